@@ -1,0 +1,50 @@
+//! The runtime API: what front ends, the command line and a node's supervisor ask of the chain's state.
+
+use crate::{
+    blob::BlobId,
+    market::{Duty, JobView, ModelView},
+    provider::ProviderView,
+    JobId, ModelId, ProviderId,
+};
+use alloc::vec::Vec;
+use codec::Codec;
+
+sp_api::decl_runtime_apis! {
+    /// Models, jobs and providers.
+    pub trait InferenceMarketApi<AccountId, Balance, BlockNumber>
+    where
+        AccountId: Codec,
+        Balance: Codec,
+        BlockNumber: Codec,
+    {
+        /// Every model, in order of id.
+        fn models() -> Vec<ModelView<AccountId, Balance, BlockNumber>>;
+
+        /// One model.
+        fn model(id: ModelId) -> Option<ModelView<AccountId, Balance, BlockNumber>>;
+
+        /// One job; none once it was pruned.
+        fn job(id: JobId) -> Option<JobView<AccountId, Balance, BlockNumber>>;
+
+        /// The ids of a customer's jobs that are not pruned.
+        fn jobs_of(customer: AccountId) -> Vec<JobId>;
+
+        /// One provider.
+        fn provider(id: ProviderId) -> Option<ProviderView<AccountId, Balance, BlockNumber>>;
+
+        /// Every provider, in order of id.
+        fn providers() -> Vec<ProviderView<AccountId, Balance, BlockNumber>>;
+
+        /// The provider of an owner or an operator.
+        fn provider_of(account: AccountId) -> Option<ProviderId>;
+
+        /// What is to be done for the provider whose operator is given.
+        fn duties(operator: AccountId) -> Vec<Duty<BlockNumber>>;
+
+        /// For each blob, whether the chain refers to it.
+        fn blobs_referenced(ids: Vec<BlobId>) -> Vec<bool>;
+
+        /// The price of a job: (escrow held, of which the fee) for so many replicas at so much each.
+        fn quote(replicas: u32, price: Balance) -> (Balance, Balance);
+    }
+}

@@ -1,0 +1,54 @@
+//! What two or more of {pallets, node, worker, command line} must agree on, and nothing else.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`blob`] | content-addressed blobs: ids, references, limits |
+//! | [`commitment`] | the hash a provider publishes before it reveals |
+//! | [`digest`] | the 128-byte digest of a result and how two digests compare |
+//! | [`projection`] | how a worker makes a digest from tensors |
+//! | [`market`] | models, jobs, rounds, reports and reason codes |
+//! | [`provider`] | providers, backend classes, and the trait between the two pallets |
+//! | [`mailbox`] | what a node leaves in the offchain database for its offchain worker |
+//! | [`worker`] | the protocol between a node and `hearth-inference-worker` |
+//! | [`api`] | the runtime API (feature `runtime-api`) |
+//!
+//! It has no dependency on the SDK unless the feature `runtime-api` asks for it, so that the engine can use it too.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-api")]
+pub mod api;
+pub mod blob;
+pub mod commitment;
+pub mod digest;
+pub mod mailbox;
+pub mod market;
+#[cfg(feature = "std")]
+pub mod projection;
+pub mod provider;
+pub mod worker;
+
+pub use primitive_types::H256;
+
+/// A provider's stable number. Keys rotate; this never changes and is never given twice.
+pub type ProviderId = u32;
+
+/// A job's number, counted from zero.
+pub type JobId = u64;
+
+/// A model's id: the blake2-256 of its ONNX file, so a model is registered once.
+pub type ModelId = H256;
+
+/// The round of a job: 0 for the replicas, 1 and 2 for the juries.
+pub type Tier = u8;
+
+/// The key type under which a node keeps its operators' sr25519 keys.
+pub const OPERATOR_KEY_TYPE: [u8; 4] = *b"hrth";
+
+/// blake2-256, the chain's hash.
+pub fn blake2_256(data: &[u8]) -> H256 {
+    use blake2::{digest::consts::U32, Blake2b, Digest as _};
+    H256(Blake2b::<U32>::digest(data).into())
+}

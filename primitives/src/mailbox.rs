@@ -1,0 +1,35 @@
+//! The mailbox: what a node's supervisor leaves in the offchain database, for the market pallet's offchain worker to report.
+//!
+//! Entries are SCALE, under keys in the persistent storage of offchain workers. An entry carries its round's seed, so one that a reorg
+//! has made stale is seen as such; it carries its salt, so a node that was killed opens the same commitment when it comes back.
+
+use crate::{blob::BlobRef, digest::Digest, market::DeclineReason, JobId, ProviderId, Tier, H256};
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+
+/// What became of one run.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Entry {
+    /// The seed of the round for which the run was made.
+    pub seed: H256,
+    /// The result, or why there is none.
+    pub outcome: Result<RunResult, DeclineReason>,
+}
+
+/// A result that waits to be committed and revealed.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct RunResult {
+    /// Under the round's seed.
+    pub digest: Digest,
+    /// In the node's blob store.
+    pub output: BlobRef,
+    /// 32 random bytes of the operating system's.
+    pub salt: [u8; 32],
+}
+
+/// The key of the entry for a provider's part in a round.
+pub fn key(job: JobId, tier: Tier, provider: ProviderId) -> Vec<u8> {
+    let mut key = b"hearth/result/".to_vec();
+    (job, tier, provider).encode_to(&mut key);
+    key
+}

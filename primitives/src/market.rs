@@ -1,0 +1,295 @@
+//! Models, jobs, rounds and reports: the market's vocabulary, with every reason as a typed code.
+
+use crate::{
+    blob::BlobRef,
+    digest::{Digest, Distance, Tolerance},
+    provider::BackendClass,
+    JobId, ModelId, ProviderId, Tier, H256,
+};
+use alloc::{string::String, vec::Vec};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// Most replicas of one job, and most members of one round.
+pub const MAX_REPLICAS: u32 = 7;
+
+/// Most reports in one extrinsic.
+pub const MAX_REPORTS: u32 = 32;
+
+/// Where a job stands. Indices 3, 5 and 6 are kept for Jury1, Appealable and Jury2.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Paid for, waiting for the draw.
+    #[codec(index = 0)]
+    Submitted,
+    /// Drawn providers compute and commit.
+    #[codec(index = 1)]
+    Computing,
+    /// Commitments are closed; they are being opened.
+    #[codec(index = 2)]
+    Revealing,
+    /// The replicas agree; payment follows at the end of the window.
+    #[codec(index = 4)]
+    Accepted,
+    /// Paid. Terminal.
+    #[codec(index = 7)]
+    Finalised,
+    /// Ended before there was a result; refunded. Terminal.
+    #[codec(index = 8)]
+    Cancelled(CancelReason),
+    /// Ended without a verdict: revealers get half, the rest is refunded, nobody is slashed. Terminal.
+    #[codec(index = 9)]
+    Unresolved(UnresolvedReason),
+}
+
+impl JobState {
+    /// Whether the job has ended.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Finalised | Self::Cancelled(_) | Self::Unresolved(_))
+    }
+}
+
+/// Why a job was cancelled.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// Fewer eligible providers than replicas at the draw.
+    TooFewProviders,
+    /// Too few providers committed in time, after a redraw.
+    TooFewCommitments,
+    /// Every drawn provider declined; the last reason given.
+    Declined(DeclineReason),
+    /// The only replica did not reveal.
+    NotRevealed,
+    /// The draw was served so late that its randomness had left the ring.
+    DrawExpired,
+}
+
+/// Why a job ended without a verdict.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
+#[serde(rename_all = "snake_case")]
+pub enum UnresolvedReason {
+    /// Two replicas' digests do not agree.
+    Disagreement,
+    /// A replica committed and did not reveal.
+    NotRevealed,
+}
+
+/// Why a drawn provider does not compute a job.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// The model's blob was not to be had.
+    ModelUnavailable,
+    /// The input's blob was not to be had.
+    InputUnavailable,
+    /// The model is not a well-formed ONNX graph.
+    ModelInvalid,
+    /// The model needs an operator that the engine lacks.
+    UnsupportedOperator,
+    /// The input's names, shapes or dtypes are not the model's.
+    InputInvalid,
+    /// Time, memory or output size would pass a limit.
+    LimitExceeded,
+    /// The result has no digest: NaN, infinity or zero norm.
+    ResultFault,
+    /// The provider's own worker failed.
+    WorkerFailed,
+}
+
+/// One line of a provider's report.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub enum Report {
+    /// A result is ready; nothing of it is shown yet.
+    Commit {
+        /// The job.
+        job: JobId,
+        /// The round.
+        tier: Tier,
+        /// See [`crate::commitment::commitment`].
+        commitment: H256,
+    },
+    /// Opens a commitment.
+    Reveal {
+        /// The job.
+        job: JobId,
+        /// The round.
+        tier: Tier,
+        /// The result's digest under the round's seed.
+        digest: Digest,
+        /// Where the result stands.
+        output: BlobRef,
+        /// The salt of the commitment.
+        salt: [u8; 32],
+    },
+    /// This provider will not compute the job.
+    Decline {
+        /// The job.
+        job: JobId,
+        /// The round.
+        tier: Tier,
+        /// Why.
+        reason: DeclineReason,
+    },
+}
+
+impl Report {
+    /// The job that the line is about.
+    pub fn job(&self) -> JobId {
+        match self {
+            Self::Commit { job, .. } | Self::Reveal { job, .. } | Self::Decline { job, .. } => *job,
+        }
+    }
+
+    /// The round that the line is about.
+    pub fn tier(&self) -> Tier {
+        match self {
+            Self::Commit { tier, .. } | Self::Reveal { tier, .. } | Self::Decline { tier, .. } => *tier,
+        }
+    }
+}
+
+/// How a member of a round came out of it.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberOutcome {
+    /// Its result stood; it is paid P.
+    Valid,
+    /// It revealed and the job ended without a verdict; it is paid P / 2.
+    Undecided,
+    /// It did not commit in time; unpaid.
+    Absent,
+    /// It said that it would not compute; unpaid.
+    Declined(DeclineReason),
+    /// It committed and did not reveal; unpaid.
+    NotRevealed,
+    /// The job was cancelled by others' absence; unpaid.
+    Cancelled,
+}
+
+/// A registered model.
+#[derive(Clone, Debug, Decode, Deserialize, Encode, Eq, PartialEq, Serialize, TypeInfo)]
+pub struct ModelView<AccountId, Balance, BlockNumber> {
+    /// The id: the blob's.
+    pub id: ModelId,
+    /// A short name, UTF-8.
+    pub name: String,
+    /// Who registered it and holds the deposit.
+    pub owner: AccountId,
+    /// The ONNX file.
+    pub blob: BlobRef,
+    /// The longest input, in bytes of safetensors.
+    pub max_input_len: u64,
+    /// The longest output, in bytes of safetensors.
+    pub max_output_len: u64,
+    /// Blocks from the draw to the last commitment.
+    pub max_exec: BlockNumber,
+    /// What honest results may differ by.
+    pub tolerance: Tolerance,
+    /// The floor that the output half is divided by, in Q16.16; see [`crate::projection::digest`].
+    pub output_scale: u32,
+    /// Held from the owner.
+    pub deposit: Balance,
+    /// Providers that offer it now.
+    pub offers: u32,
+    /// Jobs of it that have not ended.
+    pub active_jobs: u32,
+    /// Whether it takes no new jobs.
+    pub retired: bool,
+}
+
+/// A member of a round, as anybody may see it.
+#[derive(Clone, Debug, Decode, Deserialize, Encode, Eq, PartialEq, Serialize, TypeInfo)]
+pub struct MemberView<AccountId, Balance> {
+    /// The provider.
+    pub provider: ProviderId,
+    /// The key that reports for it in this round.
+    pub operator: AccountId,
+    /// What it says it computes on.
+    pub backend: BackendClass,
+    /// Whether it committed.
+    pub committed: bool,
+    /// Its digest, once revealed.
+    pub digest: Option<Digest>,
+    /// Its output, once revealed.
+    pub output: Option<BlobRef>,
+    /// How it came out, once the job ended (or it declined).
+    pub outcome: Option<MemberOutcome>,
+    /// What it was paid.
+    pub paid: Balance,
+}
+
+/// A job, as anybody may see it.
+#[derive(Clone, Debug, Decode, Deserialize, Encode, Eq, PartialEq, Serialize, TypeInfo)]
+pub struct JobView<AccountId, Balance, BlockNumber> {
+    /// The id.
+    pub id: JobId,
+    /// Who pays.
+    pub customer: AccountId,
+    /// The model.
+    pub model: ModelId,
+    /// The input, safetensors.
+    pub input: BlobRef,
+    /// Replicas wanted.
+    pub replicas: u32,
+    /// Price of one replica.
+    pub price: Balance,
+    /// Still held from the customer for this job.
+    pub held: Balance,
+    /// The fee taken, once ended.
+    pub fee: Balance,
+    /// Given back to the customer so far.
+    pub refunded: Balance,
+    /// Where it stands.
+    pub state: JobState,
+    /// The block of its submission.
+    pub submitted_at: BlockNumber,
+    /// The block at which the present state ends; none for ended jobs.
+    pub deadline: Option<BlockNumber>,
+    /// The block of the last reveal, when the customer has its answer.
+    pub revealed_at: Option<BlockNumber>,
+    /// The block of its end.
+    pub ended_at: Option<BlockNumber>,
+    /// The members of round 0, in the order of the draw.
+    pub members: Vec<MemberView<AccountId, Balance>>,
+    /// The largest distance between two revealed digests.
+    pub max_distance: Option<Distance>,
+}
+
+/// What a node has to do for one of its operators.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Duty<BlockNumber> {
+    /// The job.
+    pub job: JobId,
+    /// The round.
+    pub tier: Tier,
+    /// The provider whose operator asks.
+    pub provider: ProviderId,
+    /// The digest's seed, fixed for the round.
+    pub seed: H256,
+    /// What is to be done now.
+    pub step: DutyStep,
+    /// The block at which the step's time is over.
+    pub deadline: BlockNumber,
+    /// The ONNX file.
+    pub model: BlobRef,
+    /// The input, safetensors.
+    pub input: BlobRef,
+    /// The longest output, in bytes.
+    pub max_output_len: u64,
+    /// The floor of the output half, in Q16.16.
+    pub output_scale: u32,
+}
+
+/// The step of a [`Duty`].
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub enum DutyStep {
+    /// Compute, then commit (or decline).
+    Commit,
+    /// Committed; nothing to do until commitments close.
+    Wait,
+    /// Open the commitment, given here.
+    Reveal(H256),
+}

@@ -1,0 +1,172 @@
+//! Providers: who computes, on what, and the trait by which the market draws and binds them.
+
+use crate::{market::MemberOutcome, ModelId, ProviderId};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// What a provider computes on, as it says itself. A jury must span two of these, so a maker's bug convicts nobody.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Decode,
+    DecodeWithMemTracking,
+    Deserialize,
+    Encode,
+    Eq,
+    MaxEncodedLen,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+    TypeInfo,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum BackendClass {
+    /// burn-flex on a processor.
+    Cpu,
+    /// A GPU by NVIDIA.
+    Nvidia,
+    /// A GPU by AMD.
+    Amd,
+    /// A GPU by Intel.
+    Intel,
+    /// A GPU by Apple.
+    Apple,
+    /// Another GPU by Qualcomm, Arm, Imagination and so on.
+    OtherGpu,
+    /// A GPU in software: lavapipe, SwiftShader.
+    SoftwareGpu,
+}
+
+impl BackendClass {
+    /// Every class, in order of its index.
+    pub const ALL: [Self; 7] = [Self::Cpu, Self::Nvidia, Self::Amd, Self::Intel, Self::Apple, Self::OtherGpu, Self::SoftwareGpu];
+
+    /// The name as it stands in JSON and on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Nvidia => "nvidia",
+            Self::Amd => "amd",
+            Self::Intel => "intel",
+            Self::Apple => "apple",
+            Self::OtherGpu => "other_gpu",
+            Self::SoftwareGpu => "software_gpu",
+        }
+    }
+}
+
+/// Where a provider stands.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderStatus<BlockNumber> {
+    /// May be drawn.
+    Active,
+    /// Has left; the bond is released at the block given.
+    Leaving(BlockNumber),
+}
+
+/// What a provider has shown. It grows by verified work alone.
+#[derive(
+    Clone, Copy, Debug, Decode, DecodeWithMemTracking, Default, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo,
+)]
+pub struct Standing {
+    /// Valid jobs since the last one that was not.
+    pub valid_in_a_row: u32,
+    /// Valid jobs in all.
+    pub valid: u32,
+    /// Jobs for which it was drawn and gave nothing usable: absent, declined, not revealed.
+    pub missed: u32,
+}
+
+/// An offer to run a model.
+#[derive(Clone, Copy, Debug, Decode, Deserialize, Encode, Eq, PartialEq, Serialize, TypeInfo)]
+pub struct OfferView<Balance> {
+    /// The model.
+    pub model: ModelId,
+    /// The price per replica below which the provider stays out.
+    pub ask: Balance,
+}
+
+/// A provider, as anybody may see it.
+#[derive(Clone, Debug, Decode, Deserialize, Encode, Eq, PartialEq, Serialize, TypeInfo)]
+pub struct ProviderView<AccountId, Balance, BlockNumber> {
+    /// The id.
+    pub id: ProviderId,
+    /// Who bonds and is paid.
+    pub owner: AccountId,
+    /// Whose key reports.
+    pub operator: AccountId,
+    /// What it computes on.
+    pub backend: BackendClass,
+    /// Jobs it runs at once.
+    pub slots: u32,
+    /// Slots taken by jobs now.
+    pub slots_in_use: u32,
+    /// Held from the owner.
+    pub bonded: Balance,
+    /// The part of the bond that jobs lock now.
+    pub locked: Balance,
+    /// Where it stands.
+    pub status: ProviderStatus<BlockNumber>,
+    /// What it has shown.
+    pub standing: Standing,
+    /// Its offers.
+    pub offers: Vec<OfferView<Balance>>,
+}
+
+/// A provider that may be drawn for a job.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub struct Candidate<AccountId> {
+    /// The provider.
+    pub provider: ProviderId,
+    /// Who is paid.
+    pub owner: AccountId,
+    /// Who reports.
+    pub operator: AccountId,
+    /// Its weight in the draw: free slots, at least 1.
+    pub weight: u32,
+    /// What it computes on.
+    pub backend: BackendClass,
+    /// Whether it may be the only replica.
+    pub trusted: bool,
+}
+
+/// Why a provider could not be bound to a job.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PoolError {
+    /// No such provider, or it has left.
+    NotActive,
+    /// Every slot is taken.
+    NoFreeSlot,
+    /// The bond does not cover the lock.
+    BondTooSmall,
+}
+
+/// What the market needs of the registry: who can be drawn, and the binding of bond and slot to a job.
+pub trait ProviderPool<AccountId, Balance, BlockNumber> {
+    /// Those that offer `model` at or below `price`, since before the block `joined_before`, with a free slot and `lock` of free bond, in
+    /// order of id. At most [`Self::max_candidates`] are looked at.
+    fn candidates(model: ModelId, price: Balance, lock: Balance, joined_before: BlockNumber) -> Vec<Candidate<AccountId>>;
+
+    /// The most offers of one model.
+    fn max_candidates() -> u32;
+
+    /// How many providers offer `model` now.
+    fn offer_count(model: ModelId) -> u32;
+
+    /// Takes a slot of `provider` and locks `lock` of its bond.
+    fn bind(provider: ProviderId, lock: Balance) -> Result<(), PoolError>;
+
+    /// Frees what [`Self::bind`] took, and notes how the provider came out of the job.
+    fn unbind(provider: ProviderId, lock: Balance, outcome: MemberOutcome);
+
+    /// The provider whose operator is `operator`, if it may report: also while it is leaving.
+    fn provider_of(operator: &AccountId) -> Option<ProviderId>;
+
+    /// Forgets the offers of a model that no longer exists, at most `limit` of them; returns how many were removed.
+    fn drop_offers(model: ModelId, limit: u32) -> u32;
+}
