@@ -170,3 +170,13 @@ pub trait ProviderPool<AccountId, Balance, BlockNumber> {
     /// Forgets the offers of a model that no longer exists, at most `limit` of them; returns how many were removed.
     fn drop_offers(model: ModelId, limit: u32) -> u32;
 }
+
+/// What the registry needs of the market: which models may be offered.
+pub trait ModelDirectory {
+    /// Whether providers may offer `model`: it is registered and not retired.
+    fn accepts_offers(model: ModelId) -> bool;
+
+    /// Registers a model that accepts offers, at whatever cost, and returns its id.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_model() -> ModelId;
+}

@@ -1,1 +1,500 @@
+//! # Job market
+//!
+//! Models, jobs, draws, commit and reveal, settlement. The chain cannot run a model: it pays when results that were made apart, and could
+//! not be copied, agree.
+//!
+//! ## Terminology
+//! - **Model**: an ONNX file by its hash, with limits and the tolerance by which honest results may differ. Registered once, against a
+//!   deposit.
+//! - **Job**: one input for one model, wanted *r* times at the price *P* each.
+//! - **Round** (or tier): a set of drawn providers, its members, under one seed. Tier 0 are the replicas; 1 and 2 are kept for juries.
+//! - **Digest**: 128 bytes of random projections of a result, keyed by the round's seed; two digests agree, deviate, or are grey.
+//! - **Escrow**: what the customer put up: *r·P*, the audit premium and the fee. Held from the customer until it is paid out or refunded.
+//! - **Agenda**: for every job, the block in which its present state ends. No state waits on anybody's goodwill.
+//!
+//! ## Scenarios
+//! 1. *A good job.* A customer submits with *r* = 2. Three blocks later two providers are drawn by BABE's randomness; a slot and 25 *P* of
+//!    bond are bound. Both commit, both reveal, the digests agree: Accepted. After the window each is paid *P*, the fee is taken, the bonds
+//!    are free.
+//! 2. *A provider is away.* One of the two does not commit in time. It is replaced once, under the same seed. If enough commit after that,
+//!    the job goes on with those; else it is cancelled and everything is refunded.
+//! 3. *A provider cannot.* It declines with a reason, and its slot is free at once. If all decline for a reason that lies in the job, the
+//!    job is cancelled at once; if the reasons lie with the providers, they are replaced once.
+//! 4. *Conflict.* Two digests do not agree, or one of the commitments is never opened. Until there are juries nobody can say who is wrong:
+//!    the job is Unresolved, those who revealed get *P* / 2, the rest is refunded, nobody is punished.
+//! 5. *A copier.* It commits to what another committed to. When it comes to opening, the commitment binds the other's key: it cannot.
+//! 6. *A late block.* Blocks are full and the agenda is behind. Whenever the job is served, by the agenda, a report or a `poke`, every
+//!    transition counts from the block in which it was due, so the outcome is the same. Only a draw counts from when it is made: members
+//!    need their time.
+//!
+//! ## Rooms
+//! | file | holds |
+//! |---|---|
+//! | `types`, `traits`, `weights` | records and refusal codes; what a runtime supplies; weights |
+//! | `math`, `draw`, `ring` | prices and shares; who is drawn; randomness |
+//! | `dispatchables`, `report` | what the calls do; what a line of a report does |
+//! | `advance`, `settle`, `agenda` | transitions; money at the end; due work |
+//! | `views` | what the runtime API shows, and the registry's view of models |
+//! | `offchain` | the worker that reports what the node computed |
+//! | `try_state` | the invariants |
+
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub use pallet::*;
+#[cfg(feature = "runtime-benchmarks")]
+pub use traits::BenchmarkHelper;
+pub use traits::BlockRandomness;
+pub use types::*;
+pub use weights::WeightInfo;
+
+mod advance;
+mod agenda;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod dispatchables;
+pub mod draw;
+pub mod math;
+#[cfg(test)]
+mod mock;
+pub mod offchain;
+mod report;
+mod ring;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod traits;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+mod types;
+mod views;
+pub mod weights;
+
+#[frame_support::pallet]
+pub mod pallet {
+    use super::*;
+    use frame_support::{
+        pallet_prelude::*,
+        traits::{
+            fungible::{BalancedHold, InspectHold, Mutate, MutateHold},
+            OnUnbalanced,
+        },
+    };
+    use frame_system::{
+        offchain::{AppCrypto, CreateSignedTransaction},
+        pallet_prelude::*,
+    };
+    use hearth_primitives::{
+        blob::{BlobId, BlobRef},
+        digest::Tolerance,
+        market::{DeclineReason, JobState, MemberOutcome, Report, MAX_REPORTS},
+        provider::ProviderPool,
+        JobId, ModelId, ProviderId, Tier, H256,
+    };
+    use sp_runtime::Perbill;
+
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+    #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
+    pub struct Pallet<T>(_);
+
+    #[pallet::config]
+    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> + CreateSignedTransaction<Call<Self>> {
+        /// Holds escrows and deposits.
+        type Currency: Mutate<Self::AccountId>
+            + InspectHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+            + MutateHold<Self::AccountId>
+            + BalancedHold<Self::AccountId>;
+
+        /// The runtime's hold reasons.
+        type RuntimeHoldReason: From<HoldReason>;
+
+        /// Who can be drawn.
+        type Providers: ProviderPool<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
+
+        /// BABE's randomness.
+        type Randomness: BlockRandomness;
+
+        /// The operators' keys in a node's keystore: see [`crate::offchain::crypto`].
+        type OperatorCrypto: AppCrypto<Self::Public, Self::Signature>;
+
+        /// Gets the fee of each finalised job: burns, treasury, author.
+        type FeeHandler: OnUnbalanced<FeeOf<Self>>;
+
+        /// The fee, as a part of *r·P*.
+        #[pallet::constant]
+        type FeeRate: Get<Perbill>;
+
+        /// The probability of an audit, on which the premium rests. While there are no audits it is zero, or the premium is refunded.
+        #[pallet::constant]
+        type AuditRate: Get<Perbill>;
+
+        /// The lock on each member's bond, as a multiple of the price.
+        #[pallet::constant]
+        type LockMultiple: Get<u32>;
+
+        /// The lowest price of a replica.
+        #[pallet::constant]
+        type MinPrice: Get<BalanceOf<Self>>;
+
+        /// Blocks from a submission to its draw, and from a missed deadline to the redraw.
+        #[pallet::constant]
+        type DrawDelay: Get<BlockNumberFor<Self>>;
+
+        /// Blocks in which commitments are opened.
+        #[pallet::constant]
+        type RevealPeriod: Get<BlockNumberFor<Self>>;
+
+        /// Blocks from agreement to payment.
+        #[pallet::constant]
+        type AcceptedWindow: Get<BlockNumberFor<Self>>;
+
+        /// Blocks for which an ended job can still be read.
+        #[pallet::constant]
+        type Retention: Get<BlockNumberFor<Self>>;
+
+        /// The longest `max_exec` of a model, in blocks.
+        #[pallet::constant]
+        type MaxExec: Get<u32>;
+
+        /// The most jobs of one customer that are not pruned.
+        #[pallet::constant]
+        type MaxJobsPerCustomer: Get<u32>;
+
+        /// A model's deposit before its size is counted.
+        #[pallet::constant]
+        type ModelDepositBase: Get<BalanceOf<Self>>;
+
+        /// The further deposit for each MiB of a model.
+        #[pallet::constant]
+        type ModelDepositPerMib: Get<BalanceOf<Self>>;
+
+        /// What the agenda may use of a block.
+        type MaxServiceWeight: Get<Weight>;
+
+        /// The weights of calls and transitions.
+        type WeightInfo: WeightInfo;
+
+        /// Sets the scene of the benchmarks.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: BenchmarkHelper<Self::AccountId, BalanceOf<Self>>;
+    }
+
+    /// Why this pallet holds money.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// A customer's jobs.
+        #[codec(index = 0)]
+        Escrow,
+        /// An owner's models.
+        #[codec(index = 1)]
+        ModelDeposit,
+    }
+
+    /// The models. Updated in: `register_model`, `retire_model`, `submit_job`, and at the end of a job.
+    #[pallet::storage]
+    pub type Models<T: Config> = StorageMap<_, Blake2_128Concat, ModelId, ModelOf<T>>;
+
+    /// The id of the next job. Updated in: `submit_job`.
+    #[pallet::storage]
+    pub type NextJobId<T> = StorageValue<_, JobId, ValueQuery>;
+
+    /// The jobs that are not pruned. Updated in: `submit_job`, `report`, `poke` and by the agenda, which also removes them.
+    #[pallet::storage]
+    pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
+
+    /// The rounds of the jobs, from their draw until the job is pruned. Updated in: `report`, `poke` and by the agenda.
+    #[pallet::storage]
+    pub type Rounds<T: Config> = StorageDoubleMap<_, Twox64Concat, JobId, Twox64Concat, Tier, RoundOf<T>>;
+
+    /// The jobs of a customer. Updated in: `submit_job`, and when a job is pruned.
+    #[pallet::storage]
+    pub type CustomerJobs<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
+
+    /// How many jobs a customer has. Updated together with [`CustomerJobs`]; none is stored for zero.
+    #[pallet::storage]
+    pub type CustomerJobCount<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+    /// The jobs to which an operator's provider is bound, with the round. As many as its slots. Updated at draws, in `report`, and at the
+    /// end of a job.
+    #[pallet::storage]
+    pub type OperatorJobs<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, Tier>;
+
+    /// How often the chain refers to a blob: models, and inputs and outputs of jobs that are not pruned. None is stored for zero.
+    #[pallet::storage]
+    pub type BlobRefs<T: Config> = StorageMap<_, Blake2_128Concat, BlobId, u32, ValueQuery>;
+
+    /// The block in which each job's state ends. Updated whenever a deadline is.
+    #[pallet::storage]
+    pub type Agenda<T: Config> = StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, JobId, ()>;
+
+    /// The first block whose part of the agenda is not wholly served. Updated in: `on_initialize`.
+    #[pallet::storage]
+    pub type AgendaCursor<T: Config> = StorageValue<_, BlockNumberFor<T>>;
+
+    /// The randomness of the last [`RING_LEN`] blocks, each at its number modulo that. Updated in: `on_initialize`.
+    #[pallet::storage]
+    pub type Ring<T: Config> = StorageMap<_, Twox64Concat, u32, RingEntry<BlockNumberFor<T>>>;
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A model can be offered and named by jobs.
+        ModelRegistered {
+            /// The model.
+            model: ModelId,
+            /// Who holds the deposit.
+            owner: T::AccountId,
+            /// Held from the owner.
+            deposit: BalanceOf<T>,
+        },
+        /// A model takes no new jobs.
+        ModelRetired {
+            /// The model.
+            model: ModelId,
+        },
+        /// A retired model is gone, with its offers, and the deposit released.
+        ModelRemoved {
+            /// The model.
+            model: ModelId,
+        },
+        /// A job waits for its draw.
+        JobSubmitted {
+            /// The job.
+            job: JobId,
+            /// Who pays.
+            customer: T::AccountId,
+            /// The model.
+            model: ModelId,
+            /// Held from the customer.
+            held: BalanceOf<T>,
+        },
+        /// Members of a round were drawn.
+        Drawn {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The seed of the round's digests.
+            seed: H256,
+            /// In the order of the draw. In a redraw, the replacements.
+            providers: alloc::vec::Vec<ProviderId>,
+            /// The block after which commitments are too late.
+            deadline: BlockNumberFor<T>,
+        },
+        /// Members are missing; replacements will be drawn.
+        RedrawScheduled {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The block of the draw.
+            at: BlockNumberFor<T>,
+        },
+        /// A member committed.
+        Committed {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The member.
+            provider: ProviderId,
+        },
+        /// A member will not compute the job.
+        Declined {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The member.
+            provider: ProviderId,
+            /// Why.
+            reason: DeclineReason,
+        },
+        /// Commitments are closed and can be opened.
+        RevealStarted {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The block after which it is too late.
+            deadline: BlockNumberFor<T>,
+        },
+        /// A member opened its commitment.
+        Revealed {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The member.
+            provider: ProviderId,
+            /// Its output.
+            output: BlobRef,
+        },
+        /// All replicas agree.
+        JobAccepted {
+            /// The job.
+            job: JobId,
+            /// The block of the payment.
+            deadline: BlockNumberFor<T>,
+        },
+        /// A member's part in a job is over and its bond is free.
+        MemberSettled {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The member.
+            provider: ProviderId,
+            /// Why it was paid or not.
+            outcome: MemberOutcome,
+            /// What it was paid.
+            paid: BalanceOf<T>,
+        },
+        /// A payment could not be made; the amount goes back to the customer.
+        PaymentFailed {
+            /// The job.
+            job: JobId,
+            /// Who was to be paid.
+            to: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+        },
+        /// A job is over.
+        JobEnded {
+            /// The job.
+            job: JobId,
+            /// How.
+            state: JobState,
+            /// The fee taken.
+            fee: BalanceOf<T>,
+            /// Given back to the customer.
+            refunded: BalanceOf<T>,
+        },
+        /// An ended job's record is gone.
+        JobPruned {
+            /// The job.
+            job: JobId,
+        },
+        /// A line of a report did not apply.
+        ReportRefused {
+            /// The job.
+            job: JobId,
+            /// Who signed.
+            operator: T::AccountId,
+            /// Why.
+            reason: Refusal,
+        },
+    }
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// A model's name is empty, too long, or not UTF-8.
+        BadName,
+        /// A limit of a model is zero, or higher than the chain allows.
+        BadLimits,
+        /// A job has at least one replica and at most seven.
+        BadReplicas,
+        /// The free balance does not cover the escrow or deposit.
+        CannotPay,
+        /// The input is empty.
+        InputEmpty,
+        /// The input is longer than the model allows.
+        InputTooLong,
+        /// The model is registered already.
+        ModelExists,
+        /// The model takes no new jobs.
+        ModelRetired,
+        /// No job can be numbered any more.
+        NoIdLeft,
+        /// The job's present state has not ended.
+        NothingDue,
+        /// A report without a line.
+        NoReports,
+        /// The model is somebody else's.
+        NotModelOwner,
+        /// The price is below the minimum.
+        PriceTooLow,
+        /// The customer has as many jobs as one may have; wait until ended ones are pruned.
+        TooManyJobs,
+        /// No such job, or it was pruned.
+        UnknownJob,
+        /// No such model.
+        UnknownModel,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+            Self::begin_block(now)
+        }
+
+        fn offchain_worker(now: BlockNumberFor<T>) {
+            Self::report_results(now)
+        }
+
+        fn integrity_test() {
+            Self::check_config()
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_now: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Registers the ONNX file `blob` as a model, against a deposit. `max_exec` is in blocks, the lengths in bytes, `output_scale` in
+        /// Q16.16.
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::register_model())]
+        #[allow(clippy::too_many_arguments)]
+        pub fn register_model(
+            origin: OriginFor<T>,
+            name: BoundedVec<u8, ConstU32<MAX_NAME_LEN>>,
+            blob: BlobRef,
+            max_input_len: u64,
+            max_output_len: u64,
+            max_exec: u32,
+            tolerance: Tolerance,
+            output_scale: u32,
+        ) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::do_register_model(owner, name, blob, max_input_len, max_output_len, max_exec, tolerance, output_scale)
+        }
+
+        /// Closes a model to new jobs (its owner), and removes it once no job of it runs (anybody, free of charge), a bounded part per
+        /// call.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::retire_model(DROP_LIMIT))]
+        pub fn retire_model(origin: OriginFor<T>, model: ModelId) -> DispatchResultWithPostInfo {
+            Self::do_retire_model(ensure_signed(origin)?, model)
+        }
+
+        /// Submits a job: `input` is run by `replicas` providers at `price` each. Holds the escrow.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::submit_job())]
+        pub fn submit_job(origin: OriginFor<T>, model: ModelId, input: BlobRef, replicas: u32, price: BalanceOf<T>) -> DispatchResult {
+            Self::do_submit_job(ensure_signed(origin)?, model, input, replicas, price)
+        }
+
+        /// An operator's report, for all its jobs at once. Lines that do not apply are refused by an event, the others apply; free of
+        /// charge when all do.
+        #[pallet::call_index(3)]
+        #[pallet::weight(Pallet::<T>::report_weight(reports.len() as u32))]
+        pub fn report(origin: OriginFor<T>, reports: BoundedVec<Report, ConstU32<MAX_REPORTS>>) -> DispatchResultWithPostInfo {
+            Self::do_report(ensure_signed(origin)?, reports)
+        }
+
+        /// Applies what is due for a job. Free of charge.
+        #[pallet::call_index(4)]
+        #[pallet::weight(Pallet::<T>::poke_weight())]
+        pub fn poke(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            Self::do_poke(job)
+        }
+    }
+}

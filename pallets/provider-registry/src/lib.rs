@@ -1,1 +1,377 @@
+//! # Provider registry
+//!
+//! Who sells inference: bonds, operators' keys, slots, offers and standing. The money is held from the owner under [`HoldReason::Bond`]
+//! and stays the owner's. What jobs lock of a bond is a number inside the provider's record: one hold, many locks, never more than the hold.
+//!
+//! ## Terminology
+//! - **Owner**: the account that bonds and is paid. It owns at most one provider.
+//! - **Operator**: the account whose key, in the node's keystore, reports for the provider. It can be changed; [`ProviderId`] never does.
+//! - **Slot**: one job at a time. A provider with four slots weighs four times as much in a draw as one with a single slot.
+//! - **Offer**: a provider's word that it runs a model for its *ask* or more. It stands since a block; draws for older jobs pass it over.
+//! - **Standing**: what a provider has shown. After [`Config::TrustedAfter`] valid jobs in a row it may be the only replica of a job.
+//!
+//! ## Scenarios
+//! 1. *Selling.* An owner registers with an operator, slots and a bond, and offers models. The market draws it, locks a part of the bond and a
+//!    slot per job, and frees both when the job ends.
+//! 2. *A lost key.* The owner calls `set_operator`. The old key reports for nothing that is drawn from then on; id, bond and standing stay.
+//! 3. *Leaving.* `leave` withdraws every offer. After [`Config::UnbondingPeriod`], and when no job runs any more, `withdraw` releases the bond
+//!    and forgets the provider.
+//! 4. *Conflict.* Two owners name one operator: the second is refused ([`Error::OperatorTaken`]) and takes another key, which costs nothing.
+//!
+//! ## Rooms
+//! | file | holds |
+//! |---|---|
+//! | `types` | the records |
+//! | `standing` | how an outcome changes a standing (pure) |
+//! | `calls` | what the dispatchables do |
+//! | `pool` | the market's side: candidates, locks, standing |
+//! | `views` | what the runtime API shows |
+//! | `checks` | `try_state` |
+
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub use pallet::*;
+pub use types::{GenesisProvider, Offer, Provider};
+pub use weights::WeightInfo;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod calls;
+#[cfg(any(feature = "try-runtime", test))]
+mod checks;
+#[cfg(test)]
+mod mock;
+mod pool;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod types;
+mod views;
+pub mod weights;
+
+use frame_support::traits::fungible;
+
+/// The balance of the bonds' currency.
+pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// A provider's record in this runtime.
+pub type ProviderOf<T> = Provider<<T as frame_system::Config>::AccountId, BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
+
+/// An offer in this runtime.
+pub type OfferOf<T> = Offer<BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
+
+#[frame_support::pallet]
+pub mod pallet {
+    use super::*;
+    use frame_support::pallet_prelude::*;
+    use frame_system::pallet_prelude::*;
+    use hearth_primitives::{
+        provider::{BackendClass, ModelDirectory},
+        ModelId, ProviderId,
+    };
+    use sp_runtime::traits::{CheckedAdd, CheckedMul};
+
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+    #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
+    pub struct Pallet<T>(_);
+
+    #[pallet::config]
+    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+        /// Holds the bonds and pays the operators' float.
+        type Currency: fungible::Mutate<Self::AccountId> + fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+        /// The runtime's hold reasons.
+        type RuntimeHoldReason: From<HoldReason>;
+
+        /// Says which models may be offered.
+        type Models: ModelDirectory;
+
+        /// The bond of a provider before its slots are counted. At least the existential deposit.
+        #[pallet::constant]
+        type MinBond: Get<BalanceOf<Self>>;
+
+        /// The further bond for each slot.
+        #[pallet::constant]
+        type BondPerSlot: Get<BalanceOf<Self>>;
+
+        /// The most slots of one provider.
+        #[pallet::constant]
+        type MaxSlots: Get<u32>;
+
+        /// The most models that one provider offers. DO NOT REDUCE: stored lists would no longer decode.
+        #[pallet::constant]
+        type MaxOffersPerProvider: Get<u32>;
+
+        /// The most providers that offer one model. DO NOT REDUCE: stored lists would no longer decode.
+        #[pallet::constant]
+        type MaxProvidersPerModel: Get<u32>;
+
+        /// Blocks between leaving and the release of the bond.
+        #[pallet::constant]
+        type UnbondingPeriod: Get<BlockNumberFor<Self>>;
+
+        /// What an operator account is filled up to, from the owner's free balance, so that it exists and can pay for its first reports.
+        #[pallet::constant]
+        type OperatorFloat: Get<BalanceOf<Self>>;
+
+        /// Valid jobs in a row after which a provider may be a job's only replica.
+        #[pallet::constant]
+        type TrustedAfter: Get<u32>;
+
+        /// The calls' weights.
+        type WeightInfo: WeightInfo;
+    }
+
+    /// Why this pallet holds money.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// A provider's bond.
+        #[codec(index = 0)]
+        Bond,
+    }
+
+    /// The id of the next provider. Updated in: `register`.
+    #[pallet::storage]
+    pub type NextProviderId<T> = StorageValue<_, ProviderId, ValueQuery>;
+
+    /// The providers. Updated in: every call, and by the market when it binds and unbinds; removed in `withdraw`.
+    #[pallet::storage]
+    pub type Providers<T: Config> = StorageMap<_, Twox64Concat, ProviderId, ProviderOf<T>>;
+
+    /// The provider of an owner. Updated in: `register`, `withdraw`.
+    #[pallet::storage]
+    pub type OwnerOf<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ProviderId>;
+
+    /// The provider of an operator. Updated in: `register`, `set_operator`, `withdraw`.
+    #[pallet::storage]
+    pub type OperatorOf<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ProviderId>;
+
+    /// The offers of a model in order of the provider's id; no empty list is stored. Updated in: `offer`, `withdraw_offer`, `leave`, and when
+    /// the market drops a model.
+    #[pallet::storage]
+    pub type Offers<T: Config> = StorageMap<_, Blake2_128Concat, ModelId, BoundedVec<OfferOf<T>, T::MaxProvidersPerModel>, ValueQuery>;
+
+    /// The models that a provider offers, in order of their ids; no empty list is stored. Updated together with [`Offers`].
+    #[pallet::storage]
+    pub type OfferedBy<T: Config> = StorageMap<_, Twox64Concat, ProviderId, BoundedVec<ModelId, T::MaxOffersPerProvider>, ValueQuery>;
+
+    /// Providers that exist from the first block.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// In order of their ids.
+        pub providers: alloc::vec::Vec<GenesisProvider<T::AccountId, BalanceOf<T>>>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            for provider in &self.providers {
+                if let Err(error) = Pallet::<T>::register_at_genesis(provider.clone()) {
+                    panic!("a provider of the genesis cannot be registered: {error:?}");
+                }
+            }
+        }
+    }
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(crate) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A provider was registered.
+        Registered {
+            /// Its id, for good.
+            provider: ProviderId,
+            /// Who bonds and is paid.
+            owner: T::AccountId,
+            /// Whose key reports.
+            operator: T::AccountId,
+            /// What it computes on.
+            backend: BackendClass,
+            /// Jobs at once.
+            slots: u32,
+            /// Held from the owner.
+            bond: BalanceOf<T>,
+        },
+        /// A bond grew.
+        BondAdded {
+            /// The provider.
+            provider: ProviderId,
+            /// By how much.
+            amount: BalanceOf<T>,
+            /// To how much.
+            bonded: BalanceOf<T>,
+        },
+        /// A provider has another operator.
+        OperatorSet {
+            /// The provider.
+            provider: ProviderId,
+            /// Whose key reported.
+            old: T::AccountId,
+            /// Whose key reports.
+            new: T::AccountId,
+        },
+        /// A provider has another backend or number of slots.
+        Updated {
+            /// The provider.
+            provider: ProviderId,
+            /// What it computes on.
+            backend: BackendClass,
+            /// Jobs at once.
+            slots: u32,
+        },
+        /// A provider offers a model.
+        Offered {
+            /// The provider.
+            provider: ProviderId,
+            /// The model.
+            model: ModelId,
+            /// The price per replica below which it stays out.
+            ask: BalanceOf<T>,
+        },
+        /// An offer ended: by the owner, or because the provider left or the model is gone.
+        OfferWithdrawn {
+            /// The provider.
+            provider: ProviderId,
+            /// The model.
+            model: ModelId,
+        },
+        /// A provider is leaving and is not drawn any more.
+        Left {
+            /// The provider.
+            provider: ProviderId,
+            /// The block from which the bond can be withdrawn.
+            until: BlockNumberFor<T>,
+        },
+        /// A provider is gone.
+        Withdrawn {
+            /// The provider.
+            provider: ProviderId,
+            /// Whose bond it was.
+            owner: T::AccountId,
+            /// What was released.
+            released: BalanceOf<T>,
+        },
+    }
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// The account owns a provider already.
+        AlreadyOwner,
+        /// The bond does not cover the minimum and the slots.
+        BondTooSmall,
+        /// The provider is leaving.
+        Leaving,
+        /// The model is not registered, or it is retired.
+        ModelNotOpen,
+        /// Every provider id has been given.
+        NoIdLeft,
+        /// A provider needs at least one slot.
+        NoSlots,
+        /// The provider has not left; call `leave` first.
+        NotLeaving,
+        /// The provider does not offer the model.
+        NotOffered,
+        /// The account owns no provider.
+        NotOwner,
+        /// The account is a provider's operator already.
+        OperatorTaken,
+        /// Jobs run in the slots: wait for their end.
+        SlotsInUse,
+        /// The provider offers as many models as it may.
+        TooManyOffers,
+        /// As many providers offer the model as may.
+        TooManyProviders,
+        /// More slots than a provider may have.
+        TooManySlots,
+        /// The bond is not free yet: see the block in the provider's status.
+        Unbonding,
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Makes the caller the owner of a new provider, holds `bond`, and fills the operator's account up to the float.
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::register())]
+        pub fn register(
+            origin: OriginFor<T>,
+            operator: T::AccountId,
+            backend: BackendClass,
+            slots: u32,
+            bond: BalanceOf<T>,
+        ) -> DispatchResult {
+            Self::do_register(ensure_signed(origin)?, operator, backend, slots, bond)
+        }
+
+        /// Adds `amount` to the bond of the caller's provider.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::bond_extra())]
+        pub fn bond_extra(origin: OriginFor<T>, amount: BalanceOf<T>) -> DispatchResult {
+            Self::do_bond_extra(ensure_signed(origin)?, amount)
+        }
+
+        /// Lets `operator` report for the caller's provider instead of the present one. Also while leaving.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::set_operator())]
+        pub fn set_operator(origin: OriginFor<T>, operator: T::AccountId) -> DispatchResult {
+            Self::do_set_operator(ensure_signed(origin)?, operator)
+        }
+
+        /// Changes the backend and the slots of the caller's provider. The bond must cover them, and running jobs must fit.
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::update())]
+        pub fn update(origin: OriginFor<T>, backend: BackendClass, slots: u32) -> DispatchResult {
+            Self::do_update(ensure_signed(origin)?, backend, slots)
+        }
+
+        /// Offers `model` at `ask` per replica, or changes the ask. A changed ask is a new offer: jobs submitted before pass it over.
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::offer())]
+        pub fn offer(origin: OriginFor<T>, model: ModelId, ask: BalanceOf<T>) -> DispatchResult {
+            Self::do_offer(ensure_signed(origin)?, model, ask)
+        }
+
+        /// Ends the offer of `model`. Jobs that were drawn go on.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::withdraw_offer())]
+        pub fn withdraw_offer(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+            Self::do_withdraw_offer(ensure_signed(origin)?, model)
+        }
+
+        /// Ends every offer of the caller's provider and starts unbonding. Jobs that were drawn go on and are paid.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::leave(T::MaxOffersPerProvider::get()))]
+        pub fn leave(origin: OriginFor<T>) -> DispatchResultWithPostInfo {
+            Self::do_leave(ensure_signed(origin)?)
+        }
+
+        /// Releases the bond and forgets the caller's provider, when the unbonding period is over and no job runs.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::withdraw())]
+        pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
+            Self::do_withdraw(ensure_signed(origin)?)
+        }
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn integrity_test() {
+            assert!(T::MaxSlots::get() > 0, "a provider needs a slot");
+            assert!(T::MaxOffersPerProvider::get() > 0 && T::MaxProvidersPerModel::get() > 0, "nothing could be offered");
+            assert!(T::TrustedAfter::get() > 0, "standing must be earned");
+            let least = <T::Currency as fungible::Inspect<T::AccountId>>::minimum_balance();
+            assert!(T::OperatorFloat::get() >= least, "the float must make an account");
+            assert!(T::MinBond::get() >= least, "a bond must not be dust");
+            let per_slot = T::BondPerSlot::get().checked_mul(&T::MaxSlots::get().into());
+            assert!(per_slot.and_then(|bond| bond.checked_add(&T::MinBond::get())).is_some(), "the largest bond overflows");
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_now: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
+        }
+    }
+}

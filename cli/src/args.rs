@@ -1,0 +1,169 @@
+//! The nouns, the global options, and the dispatch to the nouns.
+
+use crate::{
+    blob::BlobVerb, chain::Chain, error::Result, job::JobVerb, key::KeyVerb, model::ModelVerb, provider::ProviderVerb, secret::Given,
+    ui::Output,
+};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Buy and sell AI inference on a Hearth chain.
+#[derive(Debug, Parser)]
+#[command(name = "hearth", version, max_term_width = 110)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 used wrongly. Results go to stdout, everything else to stderr.")]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+/// What every verb takes.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// The node's address.
+    #[arg(long, global = true, env = "HEARTH_URL", default_value = "ws://127.0.0.1:9944", value_name = "URL")]
+    pub url: String,
+    /// Print the result as one JSON value.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The secret of the signing account: a mnemonic, a 0x-seed, or //Alice on a development chain. Others on this machine can read it in
+    /// the process list; --suri-file and the environment variable HEARTH_SURI keep it out of there.
+    #[arg(long, global = true, value_name = "SECRET", hide_env_values = true)]
+    pub suri: Option<String>,
+    /// A file whose first line is the secret of the signing account.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub suri_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Noun {
+    /// Keys: make them, look at them, give one to a node.
+    #[command(subcommand)]
+    Key(KeyVerb),
+    /// Providers: register, offer models, see how it stands, leave.
+    #[command(subcommand)]
+    Provider(ProviderVerb),
+    /// Models: add, list, show.
+    #[command(subcommand)]
+    Model(ModelVerb),
+    /// Jobs: submit, watch, fetch the result.
+    #[command(subcommand)]
+    Job(JobVerb),
+    /// Blobs in a node's store.
+    #[command(subcommand)]
+    Blob(BlobVerb),
+}
+
+impl Options {
+    /// How results are printed.
+    pub fn output(&self) -> Output {
+        Output { json: self.json }
+    }
+
+    /// The signing secret as given by option.
+    pub fn given(&self) -> Given {
+        Given { suri: self.suri.clone(), file: self.suri_file.clone() }
+    }
+
+    /// The connection to the node.
+    pub async fn connect(&self) -> Result<Chain> {
+        Chain::connect(&self.url).await
+    }
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub async fn run(self) -> Result<()> {
+        let Self { options, noun } = self;
+        match noun {
+            Noun::Key(verb) => verb.run(&options).await,
+            Noun::Provider(verb) => verb.run(&options).await,
+            Noun::Model(verb) => verb.run(&options).await,
+            Noun::Job(verb) => verb.run(&options).await,
+            Noun::Blob(verb) => verb.run(&options).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> std::result::Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_anywhere() {
+        let id = "11".repeat(32);
+        for line in [
+            "hearth --json --suri //Alice job list".to_string(),
+            "hearth job --suri //Alice list --json".to_string(),
+            format!("hearth provider offer --model {id} --ask 1.5 --json --suri //Alice"),
+        ] {
+            let options = parse(&line).unwrap().options;
+            assert!(options.json, "{line}");
+            assert_eq!(options.suri.as_deref(), Some("//Alice"), "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_use_is_refused() {
+        for line in [
+            "hearth",
+            "hearth job",
+            "hearth job show",
+            "hearth job show seven",
+            "hearth job submit --model m --input i --replicas 0 --price 1",
+            "hearth job submit --model m --input i --replicas 8 --price 1",
+            "hearth job submit --model m --input i --replicas 2 --price -1",
+            "hearth provider register --backend cpu --slots 1",
+            "hearth provider register --backend tpu --slots 1 --operator-suri //Alice",
+            "hearth provider register --backend cpu --slots 1 --operator-suri //A --operator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            "hearth blob get xyz --output f",
+            "hearth provider offer --model m --ask 1.0000000000001",
+        ] {
+            let Err(error) = parse(line) else { panic!("{line} was taken") };
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_verb_of_the_manual_is_there() {
+        let id = "0x".to_string() + &"11".repeat(32);
+        for line in [
+            "hearth key generate",
+            "hearth key inspect 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            "hearth key insert --suri-file secret",
+            "hearth provider register --operator-suri-file o --backend nvidia --slots 2 --bond 300",
+            "hearth provider withdraw-offer --model magika",
+            "hearth provider status",
+            "hearth provider list",
+            "hearth provider update --backend cpu --slots 4",
+            "hearth provider bond-extra --amount 10",
+            "hearth provider leave",
+            "hearth provider withdraw",
+            "hearth provider set-operator --operator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            "hearth model add m.onnx --name magika --max-input-len 64KiB --tolerance-hidden 4 --output-scale 0.5",
+            "hearth model list",
+            "hearth model show magika",
+            "hearth model retire magika",
+            "hearth job submit --model magika --input x.safetensors --replicas 2 --price 0.5 --watch --output y.safetensors",
+            "hearth job watch 7 --until accepted",
+            "hearth job result 7 --output y.safetensors",
+            "hearth job show 7",
+            "hearth job list",
+            "hearth blob put m.onnx",
+            &format!("hearth blob get {id} --output m.onnx"),
+        ] {
+            assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The node's worker: requests on standard input, responses on standard output, as [`hearth_primitives::worker`] lays them down.
+
+use crate::{
+    device::Canary,
+    engine::Model,
+    error::{Error, guarded},
+    io,
+    limits::Deadline,
+    tensor::Devices,
+};
+use hearth_primitives::{
+    H256,
+    blob::BlobRef,
+    worker::{Device, FrameError, Hello, PROTOCOL_VERSION, Request, Response, RunRequest, read_frame, write_frame},
+};
+use std::{
+    io::{Read, Write},
+    path::Path,
+    rc::Rc,
+    time::Instant,
+};
+
+/// Why serving ended before its time.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The pipe broke, or the node sent what is no request.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The device no longer computes rightly. The node starts another worker.
+    #[error("the device is lost: {0}")]
+    DeviceLost(Error),
+}
+
+/// Models on the device, the one used last at the end.
+struct Cache {
+    models: Vec<(H256, Rc<Model>)>,
+    budget: u64,
+}
+
+impl Cache {
+    fn get(&mut self, id: H256) -> Option<Rc<Model>> {
+        let at = self.models.iter().position(|(have, _)| *have == id)?;
+        let entry = self.models.remove(at);
+        let model = entry.1.clone();
+        self.models.push(entry);
+        Some(model)
+    }
+
+    /// Keeps a model, and lets the longest unused go until all fit. The newest stays whatever its size.
+    fn put(&mut self, id: H256, model: Rc<Model>) {
+        self.models.push((id, model));
+        while self.models.len() > 1 && self.models.iter().map(|(_, model)| model.bytes()).sum::<u64>() > self.budget {
+            let (id, _) = self.models.remove(0);
+            tracing::info!(model = ?id, "let go to make room");
+        }
+    }
+}
+
+/// A worker on a device.
+pub struct Server {
+    devices: Devices,
+    cache: Cache,
+}
+
+impl Server {
+    /// A worker that keeps models of up to `budget` bytes on the device.
+    pub fn new(devices: Devices, budget: u64) -> Self {
+        Self { devices, cache: Cache { models: vec![], budget } }
+    }
+
+    /// Greets, then answers requests until the end of the stream or a request to end.
+    pub fn serve(&mut self, device: Device, mut reader: impl Read, mut writer: impl Write) -> Result<(), ServeError> {
+        let build = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), ", burn 0.22.1");
+        write_frame(&mut writer, &Hello { version: PROTOCOL_VERSION, build: build.into(), device })?;
+        while let Some(request) = read_frame::<Request>(&mut reader)? {
+            let request = match request {
+                Request::Shutdown => {
+                    write_frame(&mut writer, &Response::Bye)?;
+                    break;
+                }
+                Request::Run(request) => request,
+            };
+            let result = guarded(|| self.run(&request));
+            let suspicious = matches!(result, Err(Error::Device(_) | Error::Panicked(_)));
+            let response = match result {
+                Ok(done) => done,
+                Err(error) => {
+                    tracing::warn!(model = ?request.model.id, input = ?request.input.id, %error, "a run failed");
+                    Response::Failed { reason: error.decline_reason(), message: error.to_string() }
+                }
+            };
+            write_frame(&mut writer, &response)?;
+            if suspicious {
+                // A driver that failed once may give anything from now on.
+                self.cache.models.clear();
+                guarded(|| Canary::new().check(&self.devices)).map_err(ServeError::DeviceLost)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, request: &RunRequest) -> Result<Response, Error> {
+        let start = Instant::now();
+        let model = self.model(&request.model, Path::new(&request.model_path))?;
+        let input = io::read_blob(Path::new(&request.input_path), &request.input, false)?;
+        let run = model.run(&input, Deadline::NONE)?;
+        let digests = run.digests(&request.seeds, from_fixed(request.output_scale))?;
+        let output = io::write(model.graph(), &run.outputs, request.max_output_len)?;
+        io::write_new(Path::new(&request.output_path), &output)?;
+        let millis = start.elapsed().as_millis() as u64;
+        tracing::info!(model = ?request.model.id, input = ?request.input.id, millis, "a run is done");
+        Ok(Response::Done { digests, output: BlobRef::of(&output), millis })
+    }
+
+    /// The model, from the device if it is there. Its file is hashed when it is loaded.
+    fn model(&mut self, blob: &BlobRef, path: &Path) -> Result<Rc<Model>, Error> {
+        if let Some(model) = self.cache.get(blob.id) {
+            return Ok(model);
+        }
+        let bytes = io::read_blob(path, blob, true)?;
+        let model = Rc::new(Model::load(&bytes, &self.devices, Deadline::NONE)?);
+        self.cache.put(blob.id, model.clone());
+        Ok(model)
+    }
+}
+
+/// A number in Q16.16.
+fn from_fixed(value: u32) -> f32 {
+    (f64::from(value) / 65_536.0) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::build::ModelBuilder;
+
+    fn model(len: usize) -> Rc<Model> {
+        let bytes = ModelBuilder::new(17).input("x", 1, &[Some(1)]).output("y", 1, 1).floats("w", &[len as i64], &vec![1.0; len]);
+        let bytes = bytes.node("Add", &["x", "w"], &["y"]).bytes();
+        Rc::new(Model::load(&bytes, &Devices::flex(), Deadline::NONE).unwrap())
+    }
+
+    #[test]
+    fn cache_lets_the_longest_unused_go() {
+        let id = |n: u8| H256([n; 32]);
+        let mut cache = Cache { models: vec![], budget: 2 * 400 };
+        cache.put(id(1), model(100));
+        cache.put(id(2), model(100));
+        assert!(cache.get(id(1)).is_some());
+        cache.put(id(3), model(100));
+        assert!(cache.get(id(2)).is_none() && cache.get(id(1)).is_some() && cache.get(id(3)).is_some());
+        cache.put(id(4), model(10_000));
+        assert_eq!(cache.models.len(), 1);
+        assert!(cache.get(id(4)).is_some());
+    }
+
+    #[test]
+    fn fixed_point_reads() {
+        assert_eq!(from_fixed(0), 0.0);
+        assert_eq!(from_fixed(65_536 + 32_768), 1.5);
+    }
+}

@@ -1,0 +1,145 @@
+//! What each subcommand does.
+
+use crate::{
+    benchmarking::{self, RemarkBuilder, TransferBuilder},
+    chain_spec,
+    cli::{Cli, Subcommand},
+    service::{self, Partial},
+};
+use frame_benchmarking_cli::{BenchmarkCmd, ExtrinsicFactory, SUBSTRATE_REFERENCE_HARDWARE};
+use hearth_runtime::opaque::Block;
+use sc_cli::{OffchainWorkerEnabled, SubstrateCli};
+use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
+use sc_service::{ChainSpec, Configuration, TaskManager};
+use sp_runtime::traits::{Block as BlockT, HashingFor};
+use std::{future::Future, sync::Arc};
+
+impl SubstrateCli for Cli {
+    fn impl_name() -> String {
+        "Hearth Node".into()
+    }
+
+    fn impl_version() -> String {
+        env!("SUBSTRATE_CLI_IMPL_VERSION").into()
+    }
+
+    fn description() -> String {
+        env!("CARGO_PKG_DESCRIPTION").into()
+    }
+
+    fn author() -> String {
+        "the Hearth developers".into()
+    }
+
+    fn support_url() -> String {
+        "the README of the repository".into()
+    }
+
+    fn copyright_start_year() -> i32 {
+        2026
+    }
+
+    fn executable_name() -> String {
+        "hearth-node".into()
+    }
+
+    fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
+        Ok(Box::new(chain_spec::load(id)?))
+    }
+}
+
+/// Parses the command line and does what it says.
+pub fn run() -> sc_cli::Result<()> {
+    let cli = Cli::from_args();
+    match &cli.subcommand {
+        None => run_node(&cli),
+        Some(Subcommand::Key(cmd)) => cmd.run(&cli),
+        #[allow(deprecated)]
+        Some(Subcommand::BuildSpec(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network)),
+        Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
+        Some(Subcommand::CheckBlock(cmd)) => {
+            cli.create_runner(cmd)?.async_run(|config| with_parts(&config, |parts| cmd.run(parts.client, parts.import_queue)))
+        }
+        Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+            let database = config.database.clone();
+            with_parts(&config, |parts| cmd.run(parts.client, database))
+        }),
+        Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+            let spec = config.chain_spec.cloned_box();
+            with_parts(&config, |parts| cmd.run(parts.client, spec))
+        }),
+        Some(Subcommand::ImportBlocks(cmd)) => {
+            cli.create_runner(cmd)?.async_run(|config| with_parts(&config, |parts| cmd.run(parts.client, parts.import_queue)))
+        }
+        Some(Subcommand::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
+        Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+            with_parts(&config, |parts| {
+                let aux_revert = Box::new(|client: Arc<service::Client>, backend, blocks| {
+                    sc_consensus_babe::revert(client.clone(), backend, blocks)?;
+                    sc_consensus_grandpa::revert(client, blocks)?;
+                    Ok(())
+                });
+                cmd.run(parts.client, parts.backend, Some(aux_revert))
+            })
+        }),
+        Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
+        Some(Subcommand::Benchmark(cmd)) => cli.create_runner(cmd)?.sync_run(|config| benchmark(cmd, config)),
+    }
+}
+
+/// Opens the chain's database and makes a task of its parts.
+fn with_parts<F>(config: &Configuration, task: impl FnOnce(Partial) -> F) -> sc_cli::Result<(F, TaskManager)>
+where
+    F: Future<Output = sc_cli::Result<()>>,
+{
+    let (parts, task_manager) = service::partial(config)?;
+    Ok((task(parts), task_manager))
+}
+
+fn run_node(cli: &Cli) -> sc_cli::Result<()> {
+    let runner = cli.create_runner(&cli.run)?;
+    let (inference, blobs) = (cli.inference.clone(), cli.blobs.clone());
+    // The SDK runs offchain workers on validators only; a provider needs them to report, whatever its role.
+    let offchain_workers_wanted = !matches!(cli.run.offchain_worker_params.enabled, OffchainWorkerEnabled::Never);
+    runner.run_node_until_exit(|mut config| async move {
+        config.offchain_worker.enabled |= offchain_workers_wanted && !inference.no_inference;
+        let started = match config.network.network_backend {
+            NetworkBackendType::Libp2p => service::full::<NetworkWorker<Block, <Block as BlockT>::Hash>>(config, inference, blobs),
+            NetworkBackendType::Litep2p => service::full::<Litep2pNetworkBackend>(config, inference, blobs),
+        };
+        started.map_err(sc_cli::Error::Service)
+    })
+}
+
+fn benchmark(cmd: &BenchmarkCmd, config: Configuration) -> sc_cli::Result<()> {
+    match cmd {
+        // A runtime named on the command line brings its own genesis.
+        BenchmarkCmd::Pallet(cmd) => cmd.run_with_spec::<HashingFor<Block>, ()>(cmd.runtime.is_none().then_some(config.chain_spec)),
+        BenchmarkCmd::Overhead(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            let (inherents, digest) = benchmarking::frame()?;
+            let remark = RemarkBuilder::new(parts.client.clone());
+            cmd.run(config.chain_spec.name().into(), parts.client, inherents, digest, &remark, false)
+        }
+        BenchmarkCmd::Machine(cmd) => cmd.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
+        BenchmarkCmd::Block(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            cmd.run(parts.client)
+        }
+        BenchmarkCmd::Extrinsic(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            let (inherents, digest) = benchmarking::frame()?;
+            let builders = ExtrinsicFactory(vec![
+                Box::new(RemarkBuilder::new(parts.client.clone())),
+                Box::new(TransferBuilder::new(parts.client.clone())),
+            ]);
+            cmd.run(parts.client, inherents, digest, &builders)
+        }
+        BenchmarkCmd::Storage(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            let (db, storage, cache) =
+                (parts.backend.expose_db(), parts.backend.expose_storage(), parts.backend.expose_shared_trie_cache());
+            cmd.run(config, parts.client, db, storage, cache)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Due work: at the start of each block, the transitions whose block has come, as far as the block's budget goes; what is left is served
+//! first in the next. The cursor never passes a block with work, and no deadline is ever set before it, because deadlines only grow.
+
+use crate::{
+    advance::{Draws, JobRecord},
+    Agenda, AgendaCursor, Config, Error, Pallet, WeightInfo, RING_LEN,
+};
+use frame_support::{
+    dispatch::{DispatchResultWithPostInfo, Pays, PostDispatchInfo},
+    ensure,
+    traits::{fungible::Inspect, Defensive, Get},
+    weights::{Weight, WeightMeter},
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hearth_primitives::{market::MAX_REPLICAS, provider::ProviderPool, JobId};
+use sp_runtime::{
+    traits::{One, Zero},
+    Saturating,
+};
+
+impl<T: Config> Pallet<T> {
+    /// The start of a block: randomness, then due work. Before any call, so a call sees a job past its deadline only when the budget ran
+    /// out.
+    pub(crate) fn begin_block(now: BlockNumberFor<T>) -> Weight {
+        Self::extend_ring(now);
+        let mut meter = WeightMeter::with_limit(T::MaxServiceWeight::get());
+        Self::serve_agenda(now, &mut meter);
+        T::WeightInfo::extend_ring().saturating_add(meter.consumed())
+    }
+
+    /// Serves the agenda up to `now`, one transition at a time, while the meter can bear the heaviest one.
+    pub(crate) fn serve_agenda(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
+        let mut cursor = AgendaCursor::<T>::get().unwrap_or(now);
+        let needed = T::WeightInfo::serve_job().saturating_add(Self::worst_step());
+        'blocks: while cursor <= now && meter.try_consume(T::WeightInfo::serve_block()).is_ok() {
+            while let Some(job) = Agenda::<T>::iter_key_prefix(cursor).next() {
+                if !meter.can_consume(needed) {
+                    break 'blocks;
+                }
+                meter.consume(T::WeightInfo::serve_job().saturating_add(Self::serve(job, cursor, now)));
+            }
+            cursor.saturating_inc();
+        }
+        AgendaCursor::<T>::put(cursor);
+    }
+
+    /// Applies the transition for which the agenda has `job` under `block`; returns what it weighed.
+    fn serve(job: JobId, block: BlockNumberFor<T>, now: BlockNumberFor<T>) -> Weight {
+        let Some(mut record) = JobRecord::<T>::load(job).filter(|record| record.job.deadline == block).defensive() else {
+            Agenda::<T>::remove(block, job);
+            return Weight::zero();
+        };
+        record.step(now);
+        let weight = record.weight;
+        record.store();
+        weight
+    }
+
+    /// What a poke may weigh: the most transitions that one job can be behind.
+    pub(crate) fn poke_weight() -> Weight {
+        T::WeightInfo::poke()
+            .saturating_add(T::WeightInfo::close_computing())
+            .saturating_add(Self::worst_step())
+            .saturating_add(T::WeightInfo::prune())
+    }
+
+    pub(crate) fn do_poke(job: JobId) -> DispatchResultWithPostInfo {
+        let now = frame_system::Pallet::<T>::block_number();
+        let mut record = JobRecord::<T>::load(job).ok_or(Error::<T>::UnknownJob)?;
+        ensure!(record.advance(now, Draws::Make) > 0, Error::<T>::NothingDue);
+        let weight = T::WeightInfo::poke().saturating_add(record.weight);
+        record.store();
+        Ok(PostDispatchInfo { actual_weight: Some(weight), pays_fee: Pays::No })
+    }
+
+    /// What a runtime must not configure.
+    pub(crate) fn check_config() {
+        let ring = BlockNumberFor::<T>::from(RING_LEN);
+        assert!(T::DrawDelay::get() > One::one(), "a draw must use randomness that is unknown at the submission");
+        assert!(T::DrawDelay::get() < ring, "a draw's randomness must still be in the ring");
+        assert!(!T::RevealPeriod::get().is_zero(), "commitments need time to be opened");
+        assert!(!T::AcceptedWindow::get().is_zero(), "payment must not come before agreement");
+        assert!(!T::Retention::get().is_zero(), "an ended job must be readable");
+        assert!(T::MaxExec::get() > 0 && T::MaxJobsPerCustomer::get() > 0, "no job could be run");
+        assert!(T::LockMultiple::get() > 0, "a member must have something at stake");
+        assert!(T::Providers::max_candidates() >= MAX_REPLICAS, "a full draw must be possible");
+        assert!(T::MinPrice::get() >= T::Currency::minimum_balance(), "a payment must not be dust");
+        let block = T::WeightInfo::serve_block().saturating_add(T::WeightInfo::serve_job()).saturating_add(Self::worst_step());
+        assert!(T::MaxServiceWeight::get().all_gte(block), "the agenda's budget must bear its heaviest transition");
+    }
+}

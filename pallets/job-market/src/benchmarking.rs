@@ -1,0 +1,309 @@
+//! What calls and transitions weigh, each in its worst case.
+
+use crate::{
+    advance::JobRecord, BenchmarkHelper, Call, Config, Jobs, Member, Models, Pallet, Revealed, Round, Rounds, Stage, DROP_LIMIT,
+    MAX_MEMBERS, MAX_NAME_LEN, REPLICAS,
+};
+use alloc::{vec, vec::Vec};
+use frame_benchmarking::v2::*;
+use frame_support::{
+    traits::{
+        fungible::{Inspect, Mutate},
+        Get,
+    },
+    weights::WeightMeter,
+    BoundedVec,
+};
+use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
+use hearth_primitives::{
+    blake2_256,
+    blob::{BlobRef, MAX_BLOB_LEN},
+    commitment::commitment,
+    digest::{Digest, Tolerance},
+    market::{JobState, Report, MAX_REPLICAS, MAX_REPORTS},
+    provider::{BackendClass, ProviderPool},
+    JobId, ModelId, H256,
+};
+use sp_runtime::{traits::Zero, Saturating};
+
+const OUTPUT: BlobRef = BlobRef { id: H256([7; 32]), len: 1 };
+
+fn rich<T: Config>(name: &'static str) -> T::AccountId {
+    let who: T::AccountId = account(name, 0, 0);
+    let much = T::Currency::minimum_balance().saturating_add(T::MinPrice::get()).saturating_mul(1_000_000u32.into());
+    let deposit = T::ModelDepositBase::get().saturating_add(T::ModelDepositPerMib::get().saturating_mul(8_192u32.into()));
+    T::Currency::set_balance(&who, much.saturating_add(deposit.saturating_mul(100u32.into())));
+    who
+}
+
+fn name() -> BoundedVec<u8, frame_support::traits::ConstU32<MAX_NAME_LEN>> {
+    BoundedVec::truncate_from(vec![b'm'; MAX_NAME_LEN as usize])
+}
+
+/// Registers another model at each call.
+pub(crate) fn benchmark_model<T: Config>() -> ModelId {
+    let owner = rich::<T>("model owner");
+    let blob = BlobRef { id: blake2_256(&(Models::<T>::iter_keys().count() as u32).to_le_bytes()), len: 1 };
+    let done = Pallet::<T>::do_register_model(owner, name(), blob, MAX_BLOB_LEN, MAX_BLOB_LEN, 1, Tolerance::default(), 1);
+    assert!(done.is_ok());
+    blob.id
+}
+
+/// A model and so many providers of it, as of the block before.
+fn market<T: Config>(providers: u32) -> ModelId {
+    System::<T>::set_block_number(10u32.into());
+    let model = benchmark_model::<T>();
+    let price = T::MinPrice::get();
+    for index in 0..providers {
+        T::BenchmarkHelper::provider(index, model, price, price.saturating_mul(T::LockMultiple::get().into()));
+    }
+    System::<T>::set_block_number(11u32.into());
+    model
+}
+
+/// Submits a job with a full round; returns it and the block of its draw, which has begun.
+fn submitted<T: Config>(model: ModelId) -> (JobId, BlockNumberFor<T>) {
+    let id = crate::NextJobId::<T>::get();
+    let input = BlobRef { id: H256([1; 32]), len: 1 };
+    let customer = rich::<T>("customer");
+    assert!(Pallet::<T>::do_submit_job(customer, model, input, MAX_REPLICAS, T::MinPrice::get()).is_ok());
+    let due = System::<T>::block_number().saturating_add(T::DrawDelay::get());
+    System::<T>::set_block_number(due);
+    Pallet::<T>::extend_ring(due);
+    (id, due)
+}
+
+/// A job whose full round was drawn.
+fn drawn<T: Config>() -> JobRecord<T> {
+    let model = market::<T>(MAX_REPLICAS);
+    let (id, due) = submitted::<T>(model);
+    let mut record = load::<T>(id);
+    record.step(due);
+    assert_eq!(record.job.state, JobState::Computing);
+    record.store();
+    load::<T>(id)
+}
+
+fn load<T: Config>(id: JobId) -> JobRecord<T> {
+    JobRecord::load(id).expect("the benchmark's job exists")
+}
+
+/// Has every member commit and reveal the same, by the record alone.
+fn answered<T: Config>(mut record: JobRecord<T>) -> JobRecord<T> {
+    let id = record.id;
+    for member in record.round.iter_mut().flat_map(|round| round.members.iter_mut()) {
+        member.commitment = Some(H256::zero());
+        member.revealed = Some(Revealed { digest: Digest::default(), output: OUTPUT });
+        Pallet::<T>::ref_blob(OUTPUT.id);
+    }
+    record.job.state = JobState::Accepted;
+    record.store();
+    load::<T>(id)
+}
+
+/// A job that is being revealed, in which `operator` is the one of a full round whose turn it is; the others never come.
+fn revealing<T: Config>(model: ModelId, operator: &T::AccountId, salt: [u8; 32]) -> Report {
+    let (id, due) = submitted::<T>(model);
+    let genesis = Pallet::<T>::genesis_hash();
+    let digest = Digest { hidden: [1; 16], output: [2; 16] };
+    let member = |n: u32| {
+        let operator = if n + 1 == MAX_MEMBERS { operator.clone() } else { account("other operator", n, 0) };
+        let commitment = commitment(genesis, id, REPLICAS, &operator, &digest, OUTPUT.id, &[], &salt);
+        Member {
+            provider: n,
+            owner: account("other owner", n, 0),
+            operator,
+            backend: BackendClass::Cpu,
+            commitment: Some(commitment),
+            revealed: None,
+            outcome: None,
+            paid: Zero::zero(),
+        }
+    };
+    let members = BoundedVec::truncate_from((0..MAX_MEMBERS).map(member).collect::<Vec<_>>());
+    Rounds::<T>::insert(id, REPLICAS, Round { seed: H256::zero(), stage: Stage::Redrawn, members });
+    let mut record = load::<T>(id);
+    record.job.state = JobState::Revealing;
+    record.job.deadline = due.saturating_add(1_000_000u32.into());
+    record.store();
+    Report::Reveal { job: id, tier: REPLICAS, digest, output: OUTPUT, salt }
+}
+
+#[benchmarks]
+mod benches {
+    use super::*;
+
+    #[benchmark]
+    fn register_model() {
+        let owner = rich::<T>("model owner");
+        let blob = BlobRef { id: H256([9; 32]), len: MAX_BLOB_LEN };
+        let max_exec = T::MaxExec::get();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), name(), blob, MAX_BLOB_LEN, MAX_BLOB_LEN, max_exec, Tolerance::default(), 1);
+
+        assert!(Models::<T>::contains_key(blob.id));
+    }
+
+    #[benchmark]
+    fn retire_model(d: Linear<0, DROP_LIMIT>) {
+        let model = market::<T>(d.min(T::Providers::max_candidates()));
+        let owner: T::AccountId = account("model owner", 0, 0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), model);
+
+        assert!(!Models::<T>::contains_key(model));
+    }
+
+    #[benchmark]
+    fn submit_job() {
+        let model = market::<T>(0);
+        let customer = rich::<T>("customer");
+        let input = BlobRef { id: H256([1; 32]), len: 1 };
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(customer), model, input, MAX_REPLICAS, T::MinPrice::get());
+
+        assert!(Jobs::<T>::contains_key(0));
+    }
+
+    #[benchmark]
+    fn report(n: Linear<1, MAX_REPORTS>) {
+        let model = market::<T>(0);
+        let operator: T::AccountId = account("operator", 0, 0);
+        // Straight into storage, so that the customer's limit does not bound the lines.
+        let lines: Vec<Report> = (0..n)
+            .map(|i| {
+                crate::CustomerJobCount::<T>::remove(account::<T::AccountId>("customer", 0, 0));
+                revealing::<T>(model, &operator, [i as u8; 32])
+            })
+            .collect();
+        let reports = BoundedVec::truncate_from(lines);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(operator), reports);
+
+        let last = Rounds::<T>::get(JobId::from(n - 1), REPLICAS).expect("the round exists");
+        assert!(last.members.iter().any(|m| m.revealed.is_some()));
+    }
+
+    #[benchmark]
+    fn poke() {
+        let model = market::<T>(0);
+        let (id, due) = submitted::<T>(model);
+        System::<T>::set_block_number(due.saturating_add(1u32.into()));
+        let caller: T::AccountId = whitelisted_caller();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), id);
+
+        assert!(Jobs::<T>::get(id).is_some_and(|job| job.state.is_terminal()));
+    }
+
+    #[benchmark]
+    fn draw(c: Linear<MAX_REPLICAS, { T::Providers::max_candidates() }>) {
+        let model = market::<T>(c);
+        let (id, due) = submitted::<T>(model);
+
+        #[block]
+        {
+            let mut record = load::<T>(id);
+            record.step(due);
+            record.store();
+        }
+
+        assert_eq!(Rounds::<T>::get(id, REPLICAS).map(|round| round.members.len()), Some(MAX_REPLICAS as usize));
+    }
+
+    #[benchmark]
+    fn close_computing() {
+        let record = drawn::<T>();
+        let (id, due) = (record.id, record.job.deadline);
+
+        #[block]
+        {
+            let mut record = load::<T>(id);
+            record.step(due);
+            record.store();
+        }
+
+        assert_eq!(Rounds::<T>::get(id, REPLICAS).map(|round| round.stage), Some(Stage::RedrawDue));
+    }
+
+    #[benchmark]
+    fn settle() {
+        let record = answered(drawn::<T>());
+        let (id, due) = (record.id, record.job.deadline);
+
+        #[block]
+        {
+            let mut record = load::<T>(id);
+            record.step(due);
+            record.store();
+        }
+
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.state), Some(JobState::Finalised));
+    }
+
+    #[benchmark]
+    fn prune() {
+        let mut record = answered(drawn::<T>());
+        let (id, at) = (record.id, record.job.deadline);
+        record.finish(JobState::Finalised, at);
+        let due = record.job.deadline;
+        record.store();
+
+        #[block]
+        {
+            let mut record = load::<T>(id);
+            record.step(due);
+            record.store();
+        }
+
+        assert!(!Jobs::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn extend_ring() {
+        let now: BlockNumberFor<T> = 300u32.into();
+        System::<T>::set_block_number(now);
+        Pallet::<T>::extend_ring(now.saturating_sub(1u32.into()));
+
+        #[block]
+        {
+            Pallet::<T>::extend_ring(now);
+        }
+
+        assert!(Pallet::<T>::ring_entry(now.saturating_sub(1u32.into())).is_some());
+    }
+
+    #[benchmark]
+    fn serve_block() {
+        let now: BlockNumberFor<T> = 300u32.into();
+        crate::AgendaCursor::<T>::put(now);
+
+        #[block]
+        {
+            Pallet::<T>::serve_agenda(now, &mut WeightMeter::new());
+        }
+
+        assert_eq!(crate::AgendaCursor::<T>::get(), Some(now.saturating_add(1u32.into())));
+    }
+
+    #[benchmark]
+    fn serve_job() {
+        let model = market::<T>(0);
+        let (id, due) = submitted::<T>(model);
+        let found: Option<JobId>;
+
+        #[block]
+        {
+            found = crate::Agenda::<T>::iter_key_prefix(due).next();
+        }
+
+        assert_eq!(found, Some(id));
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::market(0).build(), crate::mock::Test);
+}

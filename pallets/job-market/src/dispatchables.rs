@@ -1,0 +1,129 @@
+//! What the calls on models and jobs do. Reports stand in `report`, pokes in `agenda`.
+
+use crate::{
+    math, types::MAX_NAME_LEN, Agenda, BalanceOf, Config, CustomerJobCount, CustomerJobs, Error, Event, HoldReason, Job, Jobs, Model,
+    Models, NextJobId, Pallet, WeightInfo, DROP_LIMIT, REPLICAS,
+};
+use frame_support::{
+    dispatch::{DispatchResult, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
+    ensure,
+    traits::{fungible::MutateHold, tokens::Precision, ConstU32, Get},
+    BoundedVec,
+};
+use hearth_primitives::{
+    blob::{BlobRef, MAX_BLOB_LEN},
+    digest::Tolerance,
+    market::{JobState, MAX_REPLICAS},
+    provider::ProviderPool,
+    ModelId,
+};
+use sp_runtime::{traits::Zero, Saturating};
+
+impl<T: Config> Pallet<T> {
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn do_register_model(
+        owner: T::AccountId,
+        name: BoundedVec<u8, ConstU32<MAX_NAME_LEN>>,
+        blob: BlobRef,
+        max_input_len: u64,
+        max_output_len: u64,
+        max_exec: u32,
+        tolerance: Tolerance,
+        output_scale: u32,
+    ) -> DispatchResult {
+        let lengths = [blob.len, max_input_len, max_output_len];
+        ensure!(lengths.iter().all(|len| (1..=MAX_BLOB_LEN).contains(len)), Error::<T>::BadLimits);
+        ensure!((1..=T::MaxExec::get()).contains(&max_exec), Error::<T>::BadLimits);
+        let printable = |name: &str| !name.is_empty() && !name.chars().any(char::is_control);
+        ensure!(core::str::from_utf8(&name).is_ok_and(printable), Error::<T>::BadName);
+        let model = blob.id;
+        ensure!(!Models::<T>::contains_key(model), Error::<T>::ModelExists);
+
+        let deposit = math::model_deposit(blob.len, T::ModelDepositBase::get(), T::ModelDepositPerMib::get());
+        T::Currency::hold(&HoldReason::ModelDeposit.into(), &owner, deposit).map_err(|_| Error::<T>::CannotPay)?;
+        Self::ref_blob(model);
+        Self::deposit_event(Event::ModelRegistered { model, owner: owner.clone(), deposit });
+        let (active_jobs, retired) = (0, false);
+        let record =
+            Model { name, owner, blob, max_input_len, max_output_len, max_exec, tolerance, output_scale, deposit, active_jobs, retired };
+        Models::<T>::insert(model, record);
+        Ok(())
+    }
+
+    pub(crate) fn do_retire_model(who: T::AccountId, id: ModelId) -> DispatchResultWithPostInfo {
+        let mut model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
+        let first = !model.retired;
+        if first {
+            ensure!(who == model.owner, Error::<T>::NotModelOwner);
+            model.retired = true;
+            Models::<T>::insert(id, &model);
+            Self::deposit_event(Event::ModelRetired { model: id });
+        }
+        if model.active_jobs > 0 {
+            ensure!(first, Error::<T>::NothingDue);
+            return Ok(Some(T::WeightInfo::retire_model(0)).into());
+        }
+        let dropped = T::Providers::drop_offers(id, DROP_LIMIT);
+        if T::Providers::offer_count(id) == 0 {
+            let reason = HoldReason::ModelDeposit.into();
+            T::Currency::release(&reason, &model.owner, model.deposit, Precision::Exact)?;
+            Models::<T>::remove(id);
+            Self::unref_blob(id);
+            Self::deposit_event(Event::ModelRemoved { model: id });
+        }
+        let pays_fee = if first { Pays::Yes } else { Pays::No };
+        Ok(PostDispatchInfo { actual_weight: Some(T::WeightInfo::retire_model(dropped)), pays_fee })
+    }
+
+    pub(crate) fn do_submit_job(
+        customer: T::AccountId,
+        model_id: ModelId,
+        input: BlobRef,
+        replicas: u32,
+        price: BalanceOf<T>,
+    ) -> DispatchResult {
+        let mut model = Models::<T>::get(model_id).ok_or(Error::<T>::UnknownModel)?;
+        ensure!(!model.retired, Error::<T>::ModelRetired);
+        ensure!((1..=MAX_REPLICAS).contains(&replicas), Error::<T>::BadReplicas);
+        ensure!(price >= T::MinPrice::get(), Error::<T>::PriceTooLow);
+        ensure!(input.len > 0, Error::<T>::InputEmpty);
+        ensure!(input.len <= model.max_input_len, Error::<T>::InputTooLong);
+        let jobs = CustomerJobCount::<T>::get(&customer);
+        ensure!(jobs < T::MaxJobsPerCustomer::get(), Error::<T>::TooManyJobs);
+        let id = NextJobId::<T>::get();
+        let next = id.checked_add(1).ok_or(Error::<T>::NoIdLeft)?;
+
+        let quote = math::quote(replicas, price, T::FeeRate::get(), T::AuditRate::get());
+        T::Currency::hold(&HoldReason::Escrow.into(), &customer, quote.escrow).map_err(|_| Error::<T>::CannotPay)?;
+        let now = frame_system::Pallet::<T>::block_number();
+        let deadline = now.saturating_add(T::DrawDelay::get());
+        let job = Job {
+            customer: customer.clone(),
+            model: model_id,
+            input,
+            replicas,
+            price,
+            lock: price.saturating_mul(T::LockMultiple::get().into()),
+            fee: quote.fee,
+            held: quote.escrow,
+            refunded: Zero::zero(),
+            state: JobState::Submitted,
+            tier: REPLICAS,
+            submitted_at: now,
+            deadline,
+            revealed_at: None,
+            ended_at: None,
+            max_distance: None,
+        };
+        NextJobId::<T>::put(next);
+        Jobs::<T>::insert(id, job);
+        Agenda::<T>::insert(deadline, id, ());
+        CustomerJobs::<T>::insert(&customer, id, ());
+        CustomerJobCount::<T>::insert(&customer, jobs.saturating_add(1));
+        Self::ref_blob(input.id);
+        model.active_jobs.saturating_inc();
+        Models::<T>::insert(model_id, model);
+        Self::deposit_event(Event::JobSubmitted { job: id, customer, model: model_id, held: quote.escrow });
+        Ok(())
+    }
+}

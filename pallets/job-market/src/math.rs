@@ -1,0 +1,141 @@
+//! What a job costs and how its escrow is shared out. Pure.
+
+use alloc::vec::Vec;
+use frame_support::traits::tokens::Balance;
+use hearth_primitives::market::MemberOutcome;
+use sp_runtime::Perbill;
+
+/// What a customer puts up for a job.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Quote<B> {
+    /// The price of every replica.
+    pub shares: B,
+    /// What pays for audits: 4·q·P.
+    pub premium: B,
+    /// The fee on the shares.
+    pub fee: B,
+    /// All of it.
+    pub escrow: B,
+}
+
+/// The quote for `replicas` at `price` each. Saturates: an escrow of the largest balance is one that nobody can pay.
+pub fn quote<B: Balance>(replicas: u32, price: B, fee: Perbill, audit: Perbill) -> Quote<B> {
+    let shares = price.saturating_mul(replicas.into());
+    let premium = audit.mul_ceil(price.saturating_mul(4u32.into()));
+    let fee = fee.mul_ceil(shares);
+    Quote { shares, premium, fee, escrow: shares.saturating_add(premium).saturating_add(fee) }
+}
+
+/// How an escrow is shared out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Settlement<B> {
+    /// To each member, in order.
+    pub payouts: Vec<B>,
+    /// To the protocol.
+    pub fee: B,
+    /// Back to the customer.
+    pub refund: B,
+}
+
+/// What a member with `outcome` gets at `price`.
+pub fn share<B: Balance>(price: B, outcome: MemberOutcome) -> B {
+    match outcome {
+        MemberOutcome::Valid => price,
+        MemberOutcome::Undecided => price / 2u32.into(),
+        MemberOutcome::Absent | MemberOutcome::Declined(_) | MemberOutcome::NotRevealed | MemberOutcome::Cancelled => B::zero(),
+    }
+}
+
+/// Shares out `held`: members first, then the fee, the rest to the customer. Never more than is held.
+pub fn settle<B: Balance>(held: B, price: B, fee: B, outcomes: impl Iterator<Item = MemberOutcome>) -> Settlement<B> {
+    let mut left = held;
+    let mut take = |amount: B| {
+        let taken = amount.min(left);
+        left -= taken;
+        taken
+    };
+    let payouts = outcomes.map(|outcome| take(share(price, outcome))).collect();
+    let fee = take(fee);
+    Settlement { payouts, fee, refund: left }
+}
+
+/// A model's deposit: `base` and `per_mib` for every MiB begun.
+pub fn model_deposit<B: Balance>(len: u64, base: B, per_mib: B) -> B {
+    let mib = u32::try_from(len.div_ceil(1024 * 1024)).unwrap_or(u32::MAX);
+    base.saturating_add(per_mib.saturating_mul(mib.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hearth_primitives::market::DeclineReason;
+    use proptest::prelude::*;
+
+    fn outcomes() -> impl Strategy<Value = MemberOutcome> {
+        prop_oneof![
+            Just(MemberOutcome::Valid),
+            Just(MemberOutcome::Undecided),
+            Just(MemberOutcome::Absent),
+            Just(MemberOutcome::Declined(DeclineReason::WorkerFailed)),
+            Just(MemberOutcome::NotRevealed),
+            Just(MemberOutcome::Cancelled),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn settle_conserves(
+            held in any::<u64>(),
+            price in any::<u64>(),
+            fee in any::<u64>(),
+            members in prop::collection::vec(outcomes(), 0..14),
+        ) {
+            let (held, price, fee) = (u128::from(held), u128::from(price), u128::from(fee));
+            let out = settle(held, price, fee, members.iter().copied());
+            prop_assert_eq!(out.payouts.len(), members.len());
+            prop_assert_eq!(out.payouts.iter().sum::<u128>() + out.fee + out.refund, held);
+            prop_assert!(out.payouts.iter().all(|paid| *paid <= price));
+        }
+
+        #[test]
+        fn settle_pays_a_quoted_job_in_full(replicas in 1u32..=7, price in 1u64.., valid in 0usize..=7) {
+            let quote = quote(replicas, u128::from(price), Perbill::from_percent(5), Perbill::from_percent(5));
+            let valid = valid.min(replicas as usize);
+            let members = (0..replicas as usize).map(|i| if i < valid { MemberOutcome::Valid } else { MemberOutcome::Absent });
+            let out = settle(quote.escrow, u128::from(price), quote.fee, members);
+            prop_assert_eq!(out.payouts.iter().sum::<u128>(), u128::from(price) * valid as u128);
+            prop_assert_eq!(out.fee, quote.fee);
+            prop_assert_eq!(out.refund, quote.premium + u128::from(price) * (u128::from(replicas) - valid as u128));
+        }
+
+        #[test]
+        fn quote_adds_up_or_saturates(
+            replicas in 1u32..=7,
+            price in any::<u128>(),
+            fee in 0u32..=1_000_000_000,
+            audit in 0u32..=1_000_000_000,
+        ) {
+            let q = quote(replicas, price, Perbill::from_parts(fee), Perbill::from_parts(audit));
+            match q.shares.checked_add(q.premium).and_then(|sum| sum.checked_add(q.fee)) {
+                Some(sum) => prop_assert_eq!(q.escrow, sum),
+                None => prop_assert_eq!(q.escrow, u128::MAX),
+            }
+            prop_assert!(q.escrow >= price);
+        }
+    }
+
+    #[test]
+    fn quote_is_the_protocols() {
+        let q = quote(2, 1_000u128, Perbill::from_percent(5), Perbill::zero());
+        assert_eq!(q, Quote { shares: 2_000, premium: 0, fee: 100, escrow: 2_100 });
+        assert_eq!(quote(2, 1_000u128, Perbill::from_percent(5), Perbill::from_percent(5)).premium, 200);
+    }
+
+    #[test]
+    fn model_deposit_counts_begun_mebibytes() {
+        assert_eq!(model_deposit(1, 10u128, 3), 13);
+        assert_eq!(model_deposit(1024 * 1024, 10u128, 3), 13);
+        assert_eq!(model_deposit(1024 * 1024 + 1, 10u128, 3), 16);
+        assert_eq!(model_deposit(u64::MAX, 10u128, u128::MAX), u128::MAX);
+    }
+}

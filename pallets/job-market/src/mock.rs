@@ -1,0 +1,456 @@
+//! A runtime with the real registry and balances, a builder of markets, and the acts of customers and providers as one-liners.
+
+use crate::{self as pallet_job_market, BlockRandomness, FeeOf, HoldReason, Jobs, Rounds, REPLICAS};
+use codec::Encode;
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{
+        fungible::{Balanced, Inspect, InspectHold},
+        Hooks, Imbalance, OnUnbalanced,
+    },
+    weights::Weight,
+};
+use frame_system::offchain::{AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes};
+use hearth_primitives::{
+    blake2_256,
+    blob::BlobRef,
+    commitment::commitment,
+    digest::{Digest, Tolerance},
+    mailbox::RunResult,
+    market::{DeclineReason, JobState, JobView, Report},
+    provider::BackendClass,
+    JobId, ModelId, ProviderId,
+};
+use sp_runtime::{
+    generic, traits::IdentityLookup, AccountId32, BuildStorage, DispatchResultWithInfo, MultiSignature, MultiSigner, Perbill,
+};
+use std::collections::BTreeMap;
+
+pub type AccountId = AccountId32;
+pub type Balance = u128;
+pub type BlockNumber = u64;
+type Block = frame_system::mocking::MockBlock<Test>;
+
+/// One token.
+pub const UNIT: Balance = 1_000;
+/// What a replica costs in most tests.
+pub const PRICE: Balance = 10 * UNIT;
+/// What every account of a test has at first.
+pub const ENDOWMENT: Balance = 1_000_000 * UNIT;
+/// The longest run of the tests' model, in blocks.
+pub const MAX_EXEC: u32 = 10;
+/// The longest input and output of the tests' model.
+pub const MAX_LEN: u64 = 1_000;
+/// Slots of each provider.
+pub const SLOTS: u32 = 4;
+/// How long ended jobs are kept.
+pub const RETENTION: BlockNumber = 50;
+
+frame_support::construct_runtime!(
+    pub enum Test {
+        System: frame_system,
+        Balances: pallet_balances,
+        ProviderRegistry: pallet_provider_registry,
+        JobMarket: pallet_job_market,
+    }
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type Block = Block;
+    type AccountId = AccountId;
+    type Lookup = IdentityLookup<AccountId>;
+    type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+parameter_types! {
+    pub const ExistentialDeposit: Balance = 10;
+    pub const MinBond: Balance = 100 * UNIT;
+    pub const BondPerSlot: Balance = 10 * UNIT;
+    pub const MaxSlots: u32 = 64;
+    pub const MaxOffersPerProvider: u32 = 8;
+    pub const MaxProvidersPerModel: u32 = 40;
+    pub const UnbondingPeriod: BlockNumber = 20;
+    pub const OperatorFloat: Balance = UNIT;
+    pub const TrustedAfter: u32 = 3;
+    pub const FeeRate: Perbill = Perbill::from_percent(5);
+    pub const AuditRate: Perbill = Perbill::zero();
+    pub const LockMultiple: u32 = 25;
+    pub const MinPrice: Balance = UNIT;
+    pub const DrawDelay: BlockNumber = 3;
+    pub const RevealPeriod: BlockNumber = 20;
+    pub const AcceptedWindow: BlockNumber = 200;
+    pub const Retention: BlockNumber = RETENTION;
+    pub const MaxExec: u32 = 100;
+    pub const MaxJobsPerCustomer: u32 = 8;
+    pub const ModelDepositBase: Balance = 50 * UNIT;
+    pub const ModelDepositPerMib: Balance = UNIT;
+    /// The agenda's budget; zero is a block that is full.
+    pub static ServiceWeight: Weight = Weight::from_parts(u64::MAX, u64::MAX);
+    /// Another salt draws others.
+    pub static Salt: u64 = 0;
+    /// Fees burned so far.
+    pub static Burned: Balance = 0;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type Balance = Balance;
+    type ExistentialDeposit = ExistentialDeposit;
+    type AccountStore = System;
+    type FreezeIdentifier = u8;
+    type MaxFreezes = frame_support::traits::ConstU32<1>;
+}
+
+impl pallet_provider_registry::Config for Test {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Models = JobMarket;
+    type MinBond = MinBond;
+    type BondPerSlot = BondPerSlot;
+    type MaxSlots = MaxSlots;
+    type MaxOffersPerProvider = MaxOffersPerProvider;
+    type MaxProvidersPerModel = MaxProvidersPerModel;
+    type UnbondingPeriod = UnbondingPeriod;
+    type OperatorFloat = OperatorFloat;
+    type TrustedAfter = TrustedAfter;
+    type WeightInfo = ();
+}
+
+/// A VRF output per block, as good as BABE's for a test.
+pub struct TestRandomness;
+
+impl BlockRandomness for TestRandomness {
+    fn parent_vrf() -> Option<[u8; 32]> {
+        // Some blocks have none.
+        (!System::block_number().is_multiple_of(7)).then(|| blake2_256(&(Salt::get(), System::block_number()).encode()).0)
+    }
+
+    fn epoch() -> [u8; 32] {
+        blake2_256(&(System::block_number() / 100).encode()).0
+    }
+}
+
+/// Half is burned, three tenths go to the treasury, the rest to the author.
+pub struct Fees;
+
+impl OnUnbalanced<FeeOf<Test>> for Fees {
+    fn on_nonzero_unbalanced(fee: FeeOf<Test>) {
+        let all = fee.peek();
+        let (burned, rest) = fee.split(all / 2);
+        let (treasury, author) = rest.split(all * 3 / 10);
+        Burned::mutate(|sum| *sum += burned.peek());
+        assert!(Balances::resolve(&TREASURY, treasury).is_ok() && Balances::resolve(&AUTHOR, author).is_ok());
+    }
+}
+
+impl SigningTypes for Test {
+    type Public = MultiSigner;
+    type Signature = MultiSignature;
+}
+
+/// What the offchain worker hands to the pool; the nonce stands in the signature's place.
+pub type Extrinsic = generic::UncheckedExtrinsic<AccountId, RuntimeCall, u32, ()>;
+
+impl<C> CreateTransactionBase<C> for Test
+where
+    RuntimeCall: From<C>,
+{
+    type Extrinsic = Extrinsic;
+    type RuntimeCall = RuntimeCall;
+}
+
+impl<LocalCall> CreateSignedTransaction<LocalCall> for Test
+where
+    RuntimeCall: From<LocalCall>,
+{
+    fn create_signed_transaction<C: AppCrypto<Self::Public, Self::Signature>>(
+        call: RuntimeCall,
+        public: MultiSigner,
+        account: AccountId,
+        nonce: u32,
+    ) -> Option<Extrinsic> {
+        C::sign(&call.encode(), public)?;
+        Some(Extrinsic::new_signed(call, account, nonce, ()))
+    }
+}
+
+/// Providers for the benchmarks.
+pub struct Helper;
+
+impl crate::BenchmarkHelper<AccountId, Balance> for Helper {
+    fn provider(index: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
+        let owner: AccountId = frame_benchmarking::account("owner", index, 0);
+        let operator: AccountId = frame_benchmarking::account("operator", index, 0);
+        let bond = MinBond::get() + BondPerSlot::get() + lock;
+        drop(Balances::deposit(&owner, 2 * bond, frame_support::traits::tokens::Precision::Exact).unwrap());
+        let origin = RuntimeOrigin::signed(owner);
+        ProviderRegistry::register(origin.clone(), operator.clone(), BackendClass::Cpu, 1, bond).unwrap();
+        ProviderRegistry::offer(origin, model, ask).unwrap();
+        operator
+    }
+}
+
+impl crate::Config for Test {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Providers = ProviderRegistry;
+    type Randomness = TestRandomness;
+    type OperatorCrypto = crate::offchain::crypto::OperatorCrypto;
+    type FeeHandler = Fees;
+    type FeeRate = FeeRate;
+    type AuditRate = AuditRate;
+    type LockMultiple = LockMultiple;
+    type MinPrice = MinPrice;
+    type DrawDelay = DrawDelay;
+    type RevealPeriod = RevealPeriod;
+    type AcceptedWindow = AcceptedWindow;
+    type Retention = Retention;
+    type MaxExec = MaxExec;
+    type MaxJobsPerCustomer = MaxJobsPerCustomer;
+    type ModelDepositBase = ModelDepositBase;
+    type ModelDepositPerMib = ModelDepositPerMib;
+    type MaxServiceWeight = ServiceWeight;
+    type WeightInfo = ();
+    type BenchmarkHelper = Helper;
+}
+
+pub const CUSTOMER: AccountId = AccountId::new([1; 32]);
+pub const OTHER: AccountId = AccountId::new([2; 32]);
+pub const MODELLER: AccountId = AccountId::new([3; 32]);
+pub const TREASURY: AccountId = AccountId::new([4; 32]);
+pub const AUTHOR: AccountId = AccountId::new([5; 32]);
+
+/// The owner of a provider of the genesis.
+pub fn owner(provider: ProviderId) -> AccountId {
+    AccountId::new([100 + provider as u8; 32])
+}
+
+/// Its operator.
+pub fn operator(provider: ProviderId) -> AccountId {
+    AccountId::new([150 + provider as u8; 32])
+}
+
+/// The file of a test's model.
+pub fn blob(n: u8) -> BlobRef {
+    BlobRef { id: blake2_256(&[n]), len: 2 * 1024 * 1024 }
+}
+
+/// The model that providers of a market offer.
+pub fn model() -> ModelId {
+    blob(0).id
+}
+
+/// Builds the world of a test.
+#[derive(Default)]
+pub struct TestExt {
+    trusted: u32,
+    newcomers: u32,
+}
+
+impl TestExt {
+    /// A market with `trusted` providers that may be drawn alone. Each has [`SLOTS`] slots and offers [`model`] for a tenth of [`PRICE`].
+    pub fn market(trusted: u32) -> Self {
+        Self { trusted, newcomers: 0 }
+    }
+
+    /// And so many that may not.
+    pub fn newcomers(mut self, count: u32) -> Self {
+        self.newcomers = count;
+        self
+    }
+
+    pub fn build(self) -> sp_io::TestExternalities {
+        let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+        let count = self.trusted + self.newcomers;
+        let people = [CUSTOMER, OTHER, MODELLER, TREASURY, AUTHOR].into_iter().chain((0..count).map(owner));
+        let balances = people.map(|who| (who, ENDOWMENT)).collect();
+        pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }.assimilate_storage(&mut storage).unwrap();
+        let provider = |id: ProviderId| pallet_provider_registry::GenesisProvider {
+            owner: owner(id),
+            operator: operator(id),
+            backend: BackendClass::Cpu,
+            slots: SLOTS,
+            bond: ENDOWMENT / 2,
+            trusted: id < self.trusted,
+        };
+        pallet_provider_registry::GenesisConfig::<Test> { providers: (0..count).map(provider).collect() }
+            .assimilate_storage(&mut storage)
+            .unwrap();
+        ServiceWeight::set(Weight::from_parts(u64::MAX, u64::MAX));
+        Salt::set(0);
+        Burned::set(0);
+        let mut ext = sp_io::TestExternalities::new(storage);
+        ext.execute_with(|| {
+            run_to(1);
+            register(0).unwrap();
+            for provider in 0..count {
+                ProviderRegistry::offer(RuntimeOrigin::signed(owner(provider)), model(), PRICE / 10).unwrap();
+            }
+            run_to(2);
+        });
+        ext
+    }
+
+    pub fn execute_with(self, test: impl FnOnce()) {
+        self.build().execute_with(|| {
+            test();
+            check();
+        });
+    }
+}
+
+/// Goes to the start of block `to`.
+pub fn run_to(to: BlockNumber) {
+    while System::block_number() < to {
+        let next = System::block_number() + 1;
+        System::set_block_number(next);
+        JobMarket::on_initialize(next);
+    }
+}
+
+/// Goes on for `blocks`.
+pub fn run_for(blocks: BlockNumber) {
+    run_to(System::block_number() + blocks);
+}
+
+/// Runs blocks that are too full to serve the agenda.
+pub fn run_full_blocks(blocks: BlockNumber) {
+    let budget = ServiceWeight::get();
+    ServiceWeight::set(Weight::zero());
+    run_for(blocks);
+    ServiceWeight::set(budget);
+}
+
+/// Registers the model `n` for [`MODELLER`].
+pub fn register(n: u8) -> sp_runtime::DispatchResult {
+    let name = b"test".to_vec().try_into().unwrap();
+    let tolerance = Tolerance { hidden: 4, output: 8 };
+    JobMarket::register_model(RuntimeOrigin::signed(MODELLER), name, blob(n), MAX_LEN, MAX_LEN, MAX_EXEC, tolerance, 1 << 16)
+}
+
+/// An input.
+pub fn input() -> BlobRef {
+    BlobRef { id: blake2_256(b"input"), len: 10 }
+}
+
+/// Submits a job for [`CUSTOMER`].
+pub fn submit(replicas: u32, price: Balance) -> JobId {
+    let id = crate::NextJobId::<Test>::get();
+    JobMarket::submit_job(RuntimeOrigin::signed(CUSTOMER), model(), input(), replicas, price).unwrap();
+    id
+}
+
+/// Submits a job and goes to the block of its draw.
+pub fn drawn(replicas: u32) -> JobId {
+    let job = submit(replicas, PRICE);
+    run_for(DrawDelay::get());
+    assert_eq!(state(job), JobState::Computing);
+    job
+}
+
+pub fn view(job: JobId) -> JobView<AccountId, Balance, BlockNumber> {
+    JobMarket::job(job).unwrap()
+}
+
+pub fn state(job: JobId) -> JobState {
+    view(job).state
+}
+
+/// The providers in a job's round, in the order of the draw.
+pub fn members(job: JobId) -> Vec<ProviderId> {
+    view(job).members.iter().map(|m| m.provider).collect()
+}
+
+/// A result whose digest stands `off` from the honest one in each component, of a provider that keeps its own salt.
+pub fn result(provider: ProviderId, off: i32) -> RunResult {
+    let digest = Digest { hidden: [1_000 + off; 16], output: [-2_000 + off; 16] };
+    RunResult { digest, output: BlobRef { id: blake2_256(&off.encode()), len: 100 }, salt: [provider as u8; 32] }
+}
+
+pub fn commit_line(job: JobId, provider: ProviderId, result: &RunResult) -> Report {
+    let genesis = JobMarket::genesis_hash();
+    let (digest, output) = (&result.digest, result.output.id);
+    let commitment = commitment(genesis, job, REPLICAS, &operator(provider), digest, output, &[], &result.salt);
+    Report::Commit { job, tier: REPLICAS, commitment }
+}
+
+pub fn reveal_line(job: JobId, result: &RunResult) -> Report {
+    Report::Reveal { job, tier: REPLICAS, digest: result.digest, output: result.output, salt: result.salt }
+}
+
+pub fn decline_line(job: JobId, reason: DeclineReason) -> Report {
+    Report::Decline { job, tier: REPLICAS, reason }
+}
+
+/// A report by the operator of `provider`.
+pub fn report(provider: ProviderId, lines: Vec<Report>) -> DispatchResultWithInfo<frame_support::dispatch::PostDispatchInfo> {
+    JobMarket::report(RuntimeOrigin::signed(operator(provider)), lines.try_into().unwrap())
+}
+
+/// A report of which every line must apply.
+pub fn report_ok(provider: ProviderId, line: Report) {
+    let info = report(provider, vec![line]).unwrap();
+    assert_eq!(info.pays_fee, frame_support::dispatch::Pays::No, "refused: {:?}", System::events().last());
+}
+
+/// A report of one line, which must be refused; returns why.
+pub fn refused(provider: ProviderId, line: Report) -> crate::Refusal {
+    let info = report(provider, vec![line]).unwrap();
+    assert_eq!(info.pays_fee, frame_support::dispatch::Pays::Yes);
+    match System::events().last().map(|record| record.event.clone()) {
+        Some(RuntimeEvent::JobMarket(crate::Event::ReportRefused { reason, .. })) => reason,
+        other => panic!("no refusal: {other:?}"),
+    }
+}
+
+/// All members of the round commit to results that stand so far off.
+pub fn commit_all(job: JobId, off: impl Fn(ProviderId) -> i32) {
+    members(job).into_iter().for_each(|p| report_ok(p, commit_line(job, p, &result(p, off(p)))));
+}
+
+/// And open them.
+pub fn reveal_all(job: JobId, off: impl Fn(ProviderId) -> i32) {
+    members(job).into_iter().for_each(|p| report_ok(p, reveal_line(job, &result(p, off(p)))));
+}
+
+/// A job of `replicas` that all agree about.
+pub fn accepted(replicas: u32) -> JobId {
+    let job = drawn(replicas);
+    commit_all(job, |_| 0);
+    reveal_all(job, |_| 0);
+    assert_eq!(state(job), JobState::Accepted);
+    job
+}
+
+/// Free and held balance.
+pub fn total(who: &AccountId) -> Balance {
+    Balances::total_balance(who)
+}
+
+pub fn held(who: &AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::Escrow.into(), who)
+}
+
+/// Everything that must hold in every block, across the pallets.
+pub fn check() {
+    JobMarket::do_try_state().unwrap();
+    <ProviderRegistry as Hooks<BlockNumber>>::try_state(System::block_number()).unwrap();
+    <Balances as Hooks<BlockNumber>>::try_state(System::block_number()).unwrap();
+    let accounts: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
+    assert_eq!(accounts, Balances::total_issuance());
+
+    // Bonds are locked and slots taken by bound members and by nothing else.
+    let mut bound = BTreeMap::<ProviderId, (u32, Balance)>::new();
+    for (job, _, round) in Rounds::<Test>::iter() {
+        let lock = Jobs::<Test>::get(job).unwrap().lock;
+        for member in round.members.iter().filter(|m| m.outcome.is_none()) {
+            let entry = bound.entry(member.provider).or_default();
+            *entry = (entry.0 + 1, entry.1 + lock);
+        }
+    }
+    for (id, provider) in pallet_provider_registry::Providers::<Test>::iter() {
+        assert_eq!((provider.slots_in_use, provider.locked), bound.remove(&id).unwrap_or_default());
+    }
+    assert!(bound.is_empty());
+}

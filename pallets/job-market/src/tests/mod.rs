@@ -1,0 +1,11 @@
+//! Stories, one file per call or concern. Each ends in every pallet's `try_state`.
+
+mod agenda;
+mod invariants;
+mod offchain;
+mod poke;
+mod register_model;
+mod report;
+mod settlement;
+mod submit_job;
+mod views;

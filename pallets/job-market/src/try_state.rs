@@ -1,0 +1,132 @@
+//! What must hold in every block: money, agenda, indices and counts agree with the jobs and models.
+
+use crate::{
+    Agenda, AgendaCursor, BlobRefs, Config, CustomerJobCount, CustomerJobs, HoldReason, Jobs, Models, NextJobId, OperatorJobs, Pallet,
+    Ring, Rounds, Stage, RING_LEN,
+};
+use alloc::collections::{btree_map::BTreeMap, btree_set::BTreeSet};
+use frame_support::{ensure, traits::fungible::InspectHold};
+use hearth_primitives::market::JobState;
+use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
+
+type Check = Result<(), TryRuntimeError>;
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_try_state() -> Check {
+        Self::check_money()?;
+        Self::check_agenda()?;
+        Self::check_rounds()?;
+        Self::check_indices()?;
+        Self::check_ring()
+    }
+
+    /// Held = owed, for each customer and each model's owner; nothing is held for an ended job.
+    fn check_money() -> Check {
+        let (mut escrows, mut deposits) = (BTreeMap::new(), BTreeMap::new());
+        for (id, job) in Jobs::<T>::iter() {
+            ensure!(id < NextJobId::<T>::get(), "a job's id was not given yet");
+            let owed = job.price.saturating_mul(job.replicas.into()).saturating_add(job.fee);
+            ensure!(job.state.is_terminal() || job.held >= owed, "a running job's escrow does not cover shares and fee");
+            ensure!(job.state.is_terminal() == job.ended_at.is_some(), "a job has an end exactly if it ended");
+            let paid = Rounds::<T>::iter_prefix_values(id).flat_map(|round| round.members).filter(|m| !m.paid.is_zero());
+            ensure!(job.state.is_terminal() || paid.count() == 0, "a member was paid before the end");
+            let sum = escrows.entry(job.customer).or_insert_with(Zero::zero);
+            *sum = job.held.saturating_add(*sum);
+        }
+        for (customer, owed) in escrows {
+            ensure!(Self::escrow_of(&customer) == owed, "a customer's hold is not the sum of the jobs' escrows");
+        }
+        for model in Models::<T>::iter_values() {
+            let sum = deposits.entry(model.owner).or_insert_with(Zero::zero);
+            *sum = model.deposit.saturating_add(*sum);
+        }
+        for (owner, owed) in deposits {
+            let held = T::Currency::balance_on_hold(&HoldReason::ModelDeposit.into(), &owner);
+            ensure!(held == owed, "an owner's hold is not the sum of the models' deposits");
+        }
+        Ok(())
+    }
+
+    /// Every job stands in the agenda once, at its deadline, and the cursor has passed none.
+    fn check_agenda() -> Check {
+        ensure!(Agenda::<T>::iter_keys().count() == Jobs::<T>::iter_keys().count(), "the agenda holds something besides each job once");
+        let cursor = AgendaCursor::<T>::get().unwrap_or_default();
+        for (id, job) in Jobs::<T>::iter() {
+            ensure!(Agenda::<T>::contains_key(job.deadline, id), "a job is not in the agenda at its deadline");
+            ensure!(job.deadline >= cursor, "the agenda's cursor has passed a job");
+        }
+        Ok(())
+    }
+
+    /// Rounds fit their jobs' states; exactly the bound members are indexed by their operators; nobody stands in a round twice.
+    fn check_rounds() -> Check {
+        let mut bound = 0;
+        for (id, tier, round) in Rounds::<T>::iter() {
+            let job = Jobs::<T>::get(id).ok_or("a round without a job")?;
+            ensure!(tier <= job.tier, "a round that has not come yet");
+            let open = round.members.iter().filter(|m| m.outcome.is_none());
+            match job.state {
+                JobState::Submitted => return Err("a round before the draw".into()),
+                JobState::Computing => {
+                    let waits = round.stage == Stage::RedrawDue;
+                    ensure!(waits == (round.awaited() == 0), "a computing round awaits nobody, or a redraw does");
+                }
+                JobState::Revealing => {
+                    ensure!(open.clone().all(|m| m.commitment.is_some()), "a member that did not commit is bound while others reveal");
+                    ensure!(!round.all_revealed(), "all is revealed and was not evaluated");
+                }
+                JobState::Accepted => ensure!(open.clone().all(|m| m.revealed.is_some()), "accepted, and not all is revealed"),
+                JobState::Finalised | JobState::Cancelled(_) | JobState::Unresolved(_) => {
+                    ensure!(open.clone().count() == 0, "an ended job binds a member")
+                }
+            }
+            for member in open {
+                bound += 1;
+                let indexed = OperatorJobs::<T>::get(&member.operator, id) == Some(tier);
+                ensure!(indexed, "a bound member is not in the operators' index");
+            }
+            let providers: BTreeSet<_> = round.members.iter().map(|m| m.provider).collect();
+            let owners: BTreeSet<_> = round.members.iter().map(|m| &m.owner).collect();
+            let count = round.members.len();
+            ensure!(providers.len() == count && owners.len() == count, "a provider or an owner stands in a round twice");
+            ensure!(!owners.contains(&job.customer), "a customer computes its own job");
+        }
+        ensure!(OperatorJobs::<T>::iter_keys().count() == bound, "the operators' index holds something besides the bound members");
+        Ok(())
+    }
+
+    /// Counts and references agree with what they count.
+    fn check_indices() -> Check {
+        let (mut blobs, mut customers, mut active) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (id, job) in Jobs::<T>::iter() {
+            ensure!(CustomerJobs::<T>::contains_key(&job.customer, id), "a job is not in the customers' index");
+            *customers.entry(job.customer).or_insert(0u32) += 1;
+            *blobs.entry(job.input.id).or_insert(0u32) += 1;
+            if !job.state.is_terminal() {
+                *active.entry(job.model).or_insert(0u32) += 1;
+            }
+        }
+        let indexed = CustomerJobs::<T>::iter_keys().count();
+        ensure!(indexed == Jobs::<T>::iter_keys().count(), "the customers' index holds something besides the jobs");
+        ensure!(customers == CustomerJobCount::<T>::iter().collect(), "the customers' counts are not their jobs'");
+        for (id, model) in Models::<T>::iter() {
+            ensure!(id == model.blob.id, "a model's id is not its blob's");
+            ensure!(active.remove(&id).unwrap_or_default() == model.active_jobs, "a model's active jobs are miscounted");
+            *blobs.entry(id).or_insert(0) += 1;
+        }
+        ensure!(active.is_empty(), "a running job's model is gone");
+        for revealed in Rounds::<T>::iter_values().flat_map(|round| round.members).filter_map(|m| m.revealed) {
+            *blobs.entry(revealed.output.id).or_insert(0) += 1;
+        }
+        ensure!(blobs == BlobRefs::<T>::iter().collect(), "the blobs' references are miscounted");
+        Ok(())
+    }
+
+    /// Each entry of the ring stands in its slot.
+    fn check_ring() -> Check {
+        for (slot, entry) in Ring::<T>::iter() {
+            ensure!(slot < RING_LEN && entry.block % RING_LEN.into() == slot.into(), "an entry of the ring is in another's slot");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,228 @@
+//! What the pallet stores, generic over plain types so that tests need no runtime, and the codes it answers with.
+
+use crate::Config;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+    traits::{fungible, ConstU32},
+    BoundedVec,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hearth_primitives::{
+    blob::BlobRef,
+    digest::{Digest, Distance, Tolerance},
+    market::{JobState, MemberOutcome, MAX_REPLICAS},
+    provider::BackendClass,
+    ModelId, ProviderId, Tier, H256,
+};
+use scale_info::TypeInfo;
+
+/// The longest name of a model, in bytes of UTF-8.
+pub const MAX_NAME_LEN: u32 = 64;
+
+/// Most members of a round: everybody drawn first, and a replacement for each. DO NOT REDUCE: stored rounds would no longer decode.
+pub const MAX_MEMBERS: u32 = 2 * MAX_REPLICAS;
+
+/// Blocks whose randomness is kept.
+pub const RING_LEN: u32 = 256;
+
+/// The most offers that one call of `retire_model` drops.
+pub const DROP_LIMIT: u32 = 32;
+
+/// The round of the replicas. 1 and 2 are kept for the juries.
+pub const REPLICAS: Tier = 0;
+
+/// A model that jobs can name.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Model<AccountId, Balance> {
+    /// A short name, UTF-8.
+    pub name: BoundedVec<u8, ConstU32<MAX_NAME_LEN>>,
+    /// Who registered it and holds the deposit.
+    pub owner: AccountId,
+    /// The ONNX file; its id is the model's.
+    pub blob: BlobRef,
+    /// The longest input, in bytes.
+    pub max_input_len: u64,
+    /// The longest output, in bytes.
+    pub max_output_len: u64,
+    /// Blocks from a draw to the last commitment.
+    pub max_exec: u32,
+    /// What honest results may differ by.
+    pub tolerance: Tolerance,
+    /// The floor that the output half is divided by, in Q16.16.
+    pub output_scale: u32,
+    /// Held from the owner.
+    pub deposit: Balance,
+    /// Jobs that have not ended.
+    pub active_jobs: u32,
+    /// Whether it takes no new jobs.
+    pub retired: bool,
+}
+
+/// A job, from its submission until it is pruned.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Job<AccountId, Balance, BlockNumber> {
+    /// Who pays.
+    pub customer: AccountId,
+    /// The model.
+    pub model: ModelId,
+    /// The input.
+    pub input: BlobRef,
+    /// Replicas wanted.
+    pub replicas: u32,
+    /// Price of one replica.
+    pub price: Balance,
+    /// What each member's bond is locked by.
+    pub lock: Balance,
+    /// The fee that is due if the job is finalised; after its end, the fee that was taken.
+    pub fee: Balance,
+    /// Still held from the customer.
+    pub held: Balance,
+    /// Given back to the customer.
+    pub refunded: Balance,
+    /// Where it stands.
+    pub state: JobState,
+    /// The round that is running, or ran last.
+    pub tier: Tier,
+    /// The block of its submission.
+    pub submitted_at: BlockNumber,
+    /// When the state ends; for an ended job, when its record is pruned. The agenda holds the job under this block.
+    pub deadline: BlockNumber,
+    /// The block of the last reveal.
+    pub revealed_at: Option<BlockNumber>,
+    /// The block of its end.
+    pub ended_at: Option<BlockNumber>,
+    /// The largest distance between two revealed digests, in each half.
+    pub max_distance: Option<Distance>,
+}
+
+/// How far a round's draws have come.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub enum Stage {
+    /// The first members compute.
+    Drawn,
+    /// Members are missing; the job's deadline is the block in which replacements are drawn.
+    RedrawDue,
+    /// Replacements compute. There is no third draw.
+    Redrawn,
+}
+
+/// The members of one draw of a job, and what they did.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Round<AccountId, Balance> {
+    /// The digest's seed, one for all members, replacements too: digests under different seeds cannot be compared.
+    pub seed: H256,
+    /// How far the draws have come.
+    pub stage: Stage,
+    /// In the order of the draws.
+    pub members: BoundedVec<Member<AccountId, Balance>, ConstU32<MAX_MEMBERS>>,
+}
+
+/// A provider in a round. Its slot and bond are bound to the job exactly as long as it has no outcome.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Member<AccountId, Balance> {
+    /// The provider.
+    pub provider: ProviderId,
+    /// Who is paid.
+    pub owner: AccountId,
+    /// The key that reports in this round, whatever key the provider has later.
+    pub operator: AccountId,
+    /// What it said it computes on.
+    pub backend: BackendClass,
+    /// Its commitment.
+    pub commitment: Option<H256>,
+    /// What it revealed.
+    pub revealed: Option<Revealed>,
+    /// How it came out.
+    pub outcome: Option<MemberOutcome>,
+    /// What it was paid.
+    pub paid: Balance,
+}
+
+/// An opened commitment.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Revealed {
+    /// Under the round's seed.
+    pub digest: Digest,
+    /// Where the output stands.
+    pub output: BlobRef,
+}
+
+impl<AccountId, Balance> Member<AccountId, Balance> {
+    /// Whether it is bound and has not committed.
+    pub fn is_awaited(&self) -> bool {
+        self.outcome.is_none() && self.commitment.is_none()
+    }
+
+    /// Whether it is bound and has committed.
+    pub fn has_committed(&self) -> bool {
+        self.outcome.is_none() && self.commitment.is_some()
+    }
+}
+
+impl<AccountId, Balance> Round<AccountId, Balance> {
+    /// Members that are still to commit or decline.
+    pub fn awaited(&self) -> usize {
+        self.members.iter().filter(|m| m.is_awaited()).count()
+    }
+
+    /// Members that have committed.
+    pub fn committed(&self) -> usize {
+        self.members.iter().filter(|m| m.has_committed()).count()
+    }
+
+    /// Whether every commitment is open.
+    pub fn all_revealed(&self) -> bool {
+        self.members.iter().all(|m| !m.has_committed() || m.revealed.is_some())
+    }
+}
+
+/// The chain's randomness at the end of one block.
+#[derive(Clone, Copy, Debug, Decode, Default, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct RingEntry<BlockNumber> {
+    /// The block.
+    pub block: BlockNumber,
+    /// Every VRF output up to the block, hashed into a chain.
+    pub accumulated: H256,
+    /// The randomness of the block's epoch.
+    pub epoch: H256,
+}
+
+/// Why a line of a report did not apply. Nothing changed.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub enum Refusal {
+    /// No such job, or it is pruned.
+    UnknownJob,
+    /// The job is not in this round.
+    WrongTier,
+    /// The signer is no member of the round, or was replaced.
+    NotMember,
+    /// Commitments are not open: the job was not drawn yet, or is past computing.
+    NotComputing,
+    /// Commitments are not closed, or the job is past revealing.
+    NotRevealing,
+    /// The member has committed.
+    AlreadyCommitted,
+    /// The member has revealed.
+    AlreadyRevealed,
+    /// The member never committed, so there is nothing to open.
+    NotCommitted,
+    /// Digest, output and salt are not what was committed to by this operator for this job and round.
+    DoesNotOpen,
+    /// The output is empty or longer than the model allows.
+    OutputLength,
+}
+
+/// The balance of the market's currency.
+pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+/// A fee on its way to those who get it.
+pub type FeeOf<T> = fungible::Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+/// A model's record in this runtime.
+pub type ModelOf<T> = Model<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+/// A job's record in this runtime.
+pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+/// A round in this runtime.
+pub type RoundOf<T> = Round<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+/// A member in this runtime.
+pub type MemberOf<T> = Member<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+/// A candidate in this runtime.
+pub type CandidateOf<T> = hearth_primitives::provider::Candidate<<T as frame_system::Config>::AccountId>;

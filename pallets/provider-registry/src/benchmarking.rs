@@ -1,0 +1,162 @@
+//! The worst case of every call. What the market calls is measured by its own benchmarks, which run with the real registry.
+
+use super::*;
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+    traits::{
+        fungible::{Inspect, Mutate},
+        Get,
+    },
+    BoundedVec,
+};
+use frame_system::RawOrigin;
+use hearth_primitives::{
+    provider::{BackendClass, ModelDirectory, ProviderStatus},
+    ModelId, ProviderId,
+};
+use sp_runtime::traits::{Bounded, Saturating};
+
+const SEED: u32 = 0;
+
+fn funded<T: Config>() -> T::AccountId {
+    let who = account("owner", 0, SEED);
+    let amount = Pallet::<T>::bond_for(T::MaxSlots::get())
+        .saturating_add(T::OperatorFloat::get())
+        .saturating_add(T::Currency::minimum_balance())
+        .saturating_mul(4u32.into());
+    T::Currency::set_balance(&who, amount);
+    who
+}
+
+/// An owner with a provider of one slot, and the provider's id.
+fn registered<T: Config>() -> Result<(T::AccountId, ProviderId), BenchmarkError> {
+    let owner = funded::<T>();
+    let operator = account("operator", 0, SEED);
+    Pallet::<T>::do_register(owner.clone(), operator, BackendClass::Cpu, 1, Pallet::<T>::bond_for(T::MaxSlots::get()))?;
+    let id = OwnerOf::<T>::get(&owner).ok_or("the owner was registered")?;
+    Ok((owner, id))
+}
+
+/// Offers of others that leave one place in a model's list: the first, so that everything moves up.
+fn crowd<T: Config>() -> Vec<OfferOf<T>> {
+    let since = frame_system::Pallet::<T>::block_number();
+    let places = T::MaxProvidersPerModel::get().saturating_sub(1);
+    (0..places).map(|at| Offer { provider: ProviderId::MAX - places + at, ask: BalanceOf::<T>::max_value(), since }).collect()
+}
+
+fn fill_model<T: Config>(model: ModelId) {
+    Offers::<T>::insert(model, BoundedVec::truncate_from(crowd::<T>()));
+}
+
+/// Lets `provider` offer `count` models that nobody registered, each in a full list.
+fn fill_provider<T: Config>(provider: ProviderId, count: u32) {
+    let since = frame_system::Pallet::<T>::block_number();
+    let models: Vec<_> = (0..count).map(|at| ModelId::from_low_u64_be(at.into())).collect();
+    for model in &models {
+        let mut offers = crowd::<T>();
+        offers.insert(0, Offer { provider, ask: BalanceOf::<T>::max_value(), since });
+        Offers::<T>::insert(model, BoundedVec::truncate_from(offers));
+    }
+    OfferedBy::<T>::insert(provider, BoundedVec::truncate_from(models));
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn register() {
+        let owner = funded::<T>();
+        let operator: T::AccountId = account("operator", 0, SEED);
+        let slots = T::MaxSlots::get();
+        let bond = Pallet::<T>::bond_for(slots);
+        #[extrinsic_call]
+        register(RawOrigin::Signed(owner.clone()), operator.clone(), BackendClass::Cpu, slots, bond);
+        assert!(OwnerOf::<T>::contains_key(owner));
+        assert!(OperatorOf::<T>::contains_key(operator));
+    }
+
+    #[benchmark]
+    fn bond_extra() -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        let before = Providers::<T>::get(id).map(|provider| provider.bonded);
+        let amount = T::Currency::minimum_balance();
+        #[extrinsic_call]
+        bond_extra(RawOrigin::Signed(owner), amount);
+        let after = Providers::<T>::get(id).map(|provider| provider.bonded);
+        assert_eq!(after, before.map(|before| before.saturating_add(amount)));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_operator() -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        let operator: T::AccountId = account("next operator", 0, SEED);
+        #[extrinsic_call]
+        set_operator(RawOrigin::Signed(owner), operator.clone());
+        assert_eq!(OperatorOf::<T>::get(operator), Some(id));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn update() -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        let slots = T::MaxSlots::get();
+        #[extrinsic_call]
+        update(RawOrigin::Signed(owner), BackendClass::Nvidia, slots);
+        assert_eq!(Providers::<T>::get(id).map(|provider| provider.slots), Some(slots));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn offer() -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        fill_provider::<T>(id, T::MaxOffersPerProvider::get().saturating_sub(1));
+        let model = T::Models::benchmark_model();
+        fill_model::<T>(model);
+        #[extrinsic_call]
+        offer(RawOrigin::Signed(owner), model, BalanceOf::<T>::max_value());
+        assert!(OfferedBy::<T>::get(id).contains(&model));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn withdraw_offer() -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        fill_provider::<T>(id, T::MaxOffersPerProvider::get());
+        let model = ModelId::zero();
+        #[extrinsic_call]
+        withdraw_offer(RawOrigin::Signed(owner), model);
+        assert!(!OfferedBy::<T>::get(id).contains(&model));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn leave(o: Linear<0, { T::MaxOffersPerProvider::get() }>) -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        if o > 0 {
+            fill_provider::<T>(id, o);
+        }
+        #[extrinsic_call]
+        leave(RawOrigin::Signed(owner));
+        assert!(!OfferedBy::<T>::contains_key(id));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn withdraw() -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        Pallet::<T>::do_leave(owner.clone()).map_err(|error| error.error)?;
+        if let Some(ProviderStatus::Leaving(until)) = Providers::<T>::get(id).map(|provider| provider.status) {
+            frame_system::Pallet::<T>::set_block_number(until);
+        }
+        #[extrinsic_call]
+        withdraw(RawOrigin::Signed(owner.clone()));
+        assert!(!Providers::<T>::contains_key(id));
+        assert!(!OwnerOf::<T>::contains_key(owner));
+        Ok(())
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);
+}

@@ -1,0 +1,192 @@
+//! A runtime of three pallets, and a builder whose externalities check `try_state` after every test.
+
+use crate::{self as pallet_provider_registry, Config, GenesisConfig, GenesisProvider, HoldReason, Pallet};
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{fungible::InspectHold, Hooks},
+};
+use hearth_primitives::{
+    provider::{BackendClass, ModelDirectory},
+    ModelId, ProviderId,
+};
+use sp_runtime::{BuildStorage, DispatchResult};
+use std::{cell::RefCell, collections::BTreeSet};
+
+pub type AccountId = u64;
+pub type Balance = u128;
+type Block = frame_system::mocking::MockBlock<Test>;
+
+/// One token.
+pub const UNIT: Balance = 1_000;
+pub const ALICE: AccountId = 1;
+pub const BOB: AccountId = 2;
+pub const CAROL: AccountId = 3;
+/// What every test's owners have.
+pub const ENDOWMENT: Balance = 10_000 * UNIT;
+/// The most that a test's provider has: see the constants below.
+pub const MAX_SLOTS: u32 = 8;
+pub const MAX_OFFERS: u32 = 4;
+pub const MAX_PROVIDERS: u32 = 3;
+pub const UNBONDING: u64 = 20;
+pub const FLOAT: Balance = 5 * UNIT;
+pub const TRUSTED_AFTER: u32 = 3;
+
+frame_support::construct_runtime!(
+    pub enum Test {
+        System: frame_system,
+        Balances: pallet_balances,
+        ProviderRegistry: pallet_provider_registry,
+    }
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type Block = Block;
+    type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+parameter_types! {
+    pub const ExistentialDeposit: Balance = 1;
+    pub const MinBond: Balance = 100 * UNIT;
+    pub const BondPerSlot: Balance = 10 * UNIT;
+    pub const MaxSlots: u32 = MAX_SLOTS;
+    pub const MaxOffersPerProvider: u32 = MAX_OFFERS;
+    pub const MaxProvidersPerModel: u32 = MAX_PROVIDERS;
+    pub const UnbondingPeriod: u64 = UNBONDING;
+    pub const OperatorFloat: Balance = FLOAT;
+    pub const TrustedAfter: u32 = TRUSTED_AFTER;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type Balance = Balance;
+    type ExistentialDeposit = ExistentialDeposit;
+    type AccountStore = System;
+}
+
+thread_local! {
+    static OPEN: RefCell<BTreeSet<ModelId>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// The models that the tests opened.
+pub struct OpenModels;
+
+impl OpenModels {
+    pub fn open(model: ModelId) {
+        OPEN.with_borrow_mut(|models| models.insert(model));
+    }
+
+    pub fn retire(model: ModelId) {
+        OPEN.with_borrow_mut(|models| models.remove(&model));
+    }
+}
+
+impl ModelDirectory for OpenModels {
+    fn accepts_offers(model: ModelId) -> bool {
+        OPEN.with_borrow(|models| models.contains(&model))
+    }
+
+    fn benchmark_model() -> ModelId {
+        let model = ModelId::repeat_byte(0xff);
+        Self::open(model);
+        model
+    }
+}
+
+impl Config for Test {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Models = OpenModels;
+    type MinBond = MinBond;
+    type BondPerSlot = BondPerSlot;
+    type MaxSlots = MaxSlots;
+    type MaxOffersPerProvider = MaxOffersPerProvider;
+    type MaxProvidersPerModel = MaxProvidersPerModel;
+    type UnbondingPeriod = UnbondingPeriod;
+    type OperatorFloat = OperatorFloat;
+    type TrustedAfter = TrustedAfter;
+    type WeightInfo = ();
+}
+
+/// Builds the world of a test.
+#[derive(Default)]
+pub struct TestExt {
+    providers: Vec<GenesisProvider<AccountId, Balance>>,
+    models: u8,
+}
+
+impl TestExt {
+    /// A provider from the first block, with the smallest bond; its operator is [`operator_of`] its owner.
+    pub fn provider(mut self, owner: AccountId, slots: u32, trusted: bool) -> Self {
+        let bond = Pallet::<Test>::bond_for(slots);
+        self.providers.push(GenesisProvider { owner, operator: operator_of(owner), backend: BackendClass::Cpu, slots, bond, trusted });
+        self
+    }
+
+    /// So many open models: see [`model`].
+    pub fn models(mut self, count: u8) -> Self {
+        self.models = count;
+        self
+    }
+
+    pub fn build(self) -> sp_io::TestExternalities {
+        let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().expect("the system's genesis builds");
+        let balances = (ALICE..=10).map(|who| (who, ENDOWMENT)).collect();
+        pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
+            .assimilate_storage(&mut storage)
+            .expect("the balances' genesis builds");
+        GenesisConfig::<Test> { providers: self.providers }.assimilate_storage(&mut storage).expect("the registry's genesis builds");
+        OPEN.with_borrow_mut(BTreeSet::clear);
+        (0..self.models).for_each(|at| OpenModels::open(model(at)));
+        let mut ext = sp_io::TestExternalities::new(storage);
+        ext.execute_with(|| System::set_block_number(1));
+        ext
+    }
+
+    pub fn execute_with(self, test: impl FnOnce()) {
+        self.build().execute_with(|| {
+            test();
+            check();
+        });
+    }
+}
+
+/// Every pallet's `try_state`.
+pub fn check() {
+    Pallet::<Test>::do_try_state().expect("the registry's state holds");
+    <Balances as Hooks<u64>>::try_state(System::block_number()).expect("the balances' state holds");
+}
+
+/// The operator that the tests give an owner: an account without money.
+pub fn operator_of(owner: AccountId) -> AccountId {
+    owner + 100
+}
+
+pub fn model(at: u8) -> ModelId {
+    ModelId::repeat_byte(at + 1)
+}
+
+pub fn signed(who: AccountId) -> RuntimeOrigin {
+    RuntimeOrigin::signed(who)
+}
+
+pub fn bond_on_hold(owner: AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::Bond.into(), &owner)
+}
+
+/// Registers with the smallest bond for the slots.
+pub fn register(owner: AccountId, slots: u32) -> DispatchResult {
+    ProviderRegistry::register(signed(owner), operator_of(owner), BackendClass::Cpu, slots, Pallet::<Test>::bond_for(slots))
+}
+
+pub fn record(id: ProviderId) -> crate::ProviderOf<Test> {
+    crate::Providers::<Test>::get(id).expect("the test registered the provider")
+}
+
+pub fn last_event() -> RuntimeEvent {
+    System::events().pop().expect("the test made an event").event
+}
+
+pub fn advance_to(block: u64) {
+    System::set_block_number(block);
+}

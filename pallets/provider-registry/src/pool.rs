@@ -1,0 +1,99 @@
+//! The market's side of the registry: who can be drawn, and the binding of slot and bond to a job. The market weighs these calls in its own.
+
+use crate::{standing, BalanceOf, Config, OfferedBy, Offers, OperatorOf, Pallet, Providers};
+use alloc::vec::Vec;
+use frame_support::{defensive, traits::Get};
+use frame_system::pallet_prelude::BlockNumberFor;
+use hearth_primitives::{
+    market::MemberOutcome,
+    provider::{Candidate, PoolError, ProviderPool},
+    ModelId, ProviderId,
+};
+use sp_runtime::traits::Saturating;
+
+impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
+    fn candidates(
+        model: ModelId,
+        price: BalanceOf<T>,
+        lock: BalanceOf<T>,
+        joined_before: BlockNumberFor<T>,
+    ) -> Vec<Candidate<T::AccountId>> {
+        Offers::<T>::get(model)
+            .into_iter()
+            .filter(|offer| offer.ask <= price && offer.since < joined_before)
+            .filter_map(|offer| {
+                let provider = Providers::<T>::get(offer.provider)?;
+                let able = provider.is_active() && provider.free_slots() > 0 && provider.free_bond() >= lock;
+                able.then(|| Candidate {
+                    provider: offer.provider,
+                    weight: provider.free_slots(),
+                    owner: provider.owner,
+                    operator: provider.operator,
+                    backend: provider.backend,
+                    trusted: provider.standing.valid_in_a_row >= T::TrustedAfter::get(),
+                })
+            })
+            .collect()
+    }
+
+    fn max_candidates() -> u32 {
+        T::MaxProvidersPerModel::get()
+    }
+
+    fn offer_count(model: ModelId) -> u32 {
+        Offers::<T>::decode_len(model).unwrap_or_default() as u32
+    }
+
+    fn bind(provider: ProviderId, lock: BalanceOf<T>) -> Result<(), PoolError> {
+        Providers::<T>::try_mutate(provider, |slot| {
+            let provider = slot.as_mut().filter(|provider| provider.is_active()).ok_or(PoolError::NotActive)?;
+            if provider.free_slots() == 0 {
+                return Err(PoolError::NoFreeSlot);
+            }
+            if provider.free_bond() < lock {
+                return Err(PoolError::BondTooSmall);
+            }
+            provider.slots_in_use = provider.slots_in_use.saturating_add(1);
+            provider.locked = provider.locked.saturating_add(lock);
+            Ok(())
+        })
+    }
+
+    fn unbind(provider: ProviderId, lock: BalanceOf<T>, outcome: MemberOutcome) {
+        Providers::<T>::mutate(provider, |slot| {
+            let Some(provider) = slot else {
+                defensive!("a bound provider cannot withdraw");
+                return;
+            };
+            if provider.slots_in_use == 0 || provider.locked < lock {
+                defensive!("what is freed was bound");
+                return;
+            }
+            provider.slots_in_use = provider.slots_in_use.saturating_sub(1);
+            provider.locked = provider.locked.saturating_sub(lock);
+            provider.standing = standing::after(provider.standing, outcome);
+        })
+    }
+
+    fn provider_of(operator: &T::AccountId) -> Option<ProviderId> {
+        OperatorOf::<T>::get(operator)
+    }
+
+    fn drop_offers(model: ModelId, limit: u32) -> u32 {
+        let ids: Vec<ProviderId> = Offers::<T>::get(model).into_iter().rev().take(limit as usize).map(|offer| offer.provider).collect();
+        for provider in &ids {
+            OfferedBy::<T>::mutate_exists(provider, |slot| {
+                let Some(models) = slot else {
+                    defensive!("an offer stands in its provider's list");
+                    return;
+                };
+                models.retain(|offered| *offered != model);
+                if models.is_empty() {
+                    *slot = None;
+                }
+            });
+            Self::remove_from_model(*provider, model);
+        }
+        ids.len() as u32
+    }
+}

@@ -1,0 +1,110 @@
+//! How the outcome of a job changes a provider's standing. Pure.
+
+use hearth_primitives::{
+    market::{DeclineReason, MemberOutcome},
+    provider::Standing,
+};
+
+/// The standing after one more job.
+///
+/// A streak grows by valid jobs alone. It breaks when the provider was drawn and nothing usable came for a reason of its own; it does not when the
+/// job was at fault, when others' absence cancelled the job, or when no verdict was found.
+pub fn after(standing: Standing, outcome: MemberOutcome) -> Standing {
+    let Standing { valid_in_a_row, valid, missed } = standing;
+    match outcome {
+        MemberOutcome::Valid => Standing { valid_in_a_row: valid_in_a_row.saturating_add(1), valid: valid.saturating_add(1), missed },
+        MemberOutcome::Undecided | MemberOutcome::Cancelled => standing,
+        MemberOutcome::Declined(reason) if is_jobs_fault(reason) => standing,
+        MemberOutcome::Declined(_) | MemberOutcome::Absent | MemberOutcome::NotRevealed => {
+            Standing { valid_in_a_row: 0, valid, missed: missed.saturating_add(1) }
+        }
+    }
+}
+
+/// Whether no honest provider could have computed the job.
+fn is_jobs_fault(reason: DeclineReason) -> bool {
+    match reason {
+        DeclineReason::ModelUnavailable
+        | DeclineReason::InputUnavailable
+        | DeclineReason::ModelInvalid
+        | DeclineReason::UnsupportedOperator
+        | DeclineReason::InputInvalid
+        | DeclineReason::LimitExceeded
+        | DeclineReason::ResultFault => true,
+        DeclineReason::WorkerFailed => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn outcome() -> impl Strategy<Value = MemberOutcome> {
+        prop_oneof![
+            Just(MemberOutcome::Valid),
+            Just(MemberOutcome::Undecided),
+            Just(MemberOutcome::Absent),
+            Just(MemberOutcome::NotRevealed),
+            Just(MemberOutcome::Cancelled),
+            Just(MemberOutcome::Declined(DeclineReason::UnsupportedOperator)),
+            Just(MemberOutcome::Declined(DeclineReason::WorkerFailed)),
+        ]
+    }
+
+    #[test]
+    fn after_valid_counts_both() {
+        let before = Standing { valid_in_a_row: 3, valid: 7, missed: 1 };
+        assert_eq!(after(before, MemberOutcome::Valid), Standing { valid_in_a_row: 4, valid: 8, missed: 1 });
+    }
+
+    #[test]
+    fn after_own_fault_breaks_the_streak() {
+        let before = Standing { valid_in_a_row: 3, valid: 7, missed: 1 };
+        let broken = Standing { valid_in_a_row: 0, valid: 7, missed: 2 };
+        for outcome in [MemberOutcome::Absent, MemberOutcome::NotRevealed, MemberOutcome::Declined(DeclineReason::WorkerFailed)] {
+            assert_eq!(after(before, outcome), broken, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn after_the_jobs_fault_nothing_changes() {
+        let before = Standing { valid_in_a_row: 3, valid: 7, missed: 1 };
+        let reasons = [
+            DeclineReason::ModelUnavailable,
+            DeclineReason::InputUnavailable,
+            DeclineReason::ModelInvalid,
+            DeclineReason::UnsupportedOperator,
+            DeclineReason::InputInvalid,
+            DeclineReason::LimitExceeded,
+            DeclineReason::ResultFault,
+        ];
+        for reason in reasons {
+            assert_eq!(after(before, MemberOutcome::Declined(reason)), before, "{reason:?}");
+        }
+        assert_eq!(after(before, MemberOutcome::Cancelled), before);
+        assert_eq!(after(before, MemberOutcome::Undecided), before);
+    }
+
+    #[test]
+    fn after_saturates() {
+        let full = Standing { valid_in_a_row: u32::MAX, valid: u32::MAX, missed: u32::MAX };
+        assert_eq!(after(full, MemberOutcome::Valid), full);
+        assert_eq!(after(full, MemberOutcome::Absent).missed, u32::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn after_keeps_the_streak_within_the_valid_jobs(outcomes in proptest::collection::vec(outcome(), 0..200)) {
+            let mut standing = Standing::default();
+            for outcome in &outcomes {
+                let next = after(standing, *outcome);
+                prop_assert!(next.valid_in_a_row <= next.valid);
+                prop_assert!(next.valid >= standing.valid && next.missed >= standing.missed);
+                standing = next;
+            }
+            let valid = outcomes.iter().filter(|outcome| **outcome == MemberOutcome::Valid).count();
+            prop_assert_eq!(standing.valid as usize, valid);
+        }
+    }
+}

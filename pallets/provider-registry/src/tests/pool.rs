@@ -1,0 +1,163 @@
+//! The market's side.
+
+use crate::{mock::*, OfferedBy, Offers, Pallet};
+use frame_support::assert_ok;
+use hearth_primitives::{
+    market::MemberOutcome,
+    provider::{BackendClass, Candidate, PoolError, ProviderPool, Standing},
+    ProviderId,
+};
+
+/// Alice and Bob offer the first model at 2 and 4 tokens since block 1; Bob is trusted.
+fn two() -> TestExt {
+    TestExt::default().provider(ALICE, 2, false).provider(BOB, 3, true).models(2)
+}
+
+fn offer_both() {
+    assert_ok!(ProviderRegistry::offer(signed(BOB), model(0), 4 * UNIT));
+    assert_ok!(ProviderRegistry::offer(signed(ALICE), model(0), 2 * UNIT));
+}
+
+fn drawable(price: Balance, lock: Balance, joined_before: u64) -> Vec<ProviderId> {
+    Pallet::<Test>::candidates(model(0), price, lock, joined_before).iter().map(|candidate| candidate.provider).collect()
+}
+
+#[test]
+fn candidates_are_complete_and_in_order() {
+    two().execute_with(|| {
+        offer_both();
+        let alice =
+            Candidate { provider: 0, owner: ALICE, operator: operator_of(ALICE), weight: 2, backend: BackendClass::Cpu, trusted: false };
+        let bob = Candidate { provider: 1, owner: BOB, operator: operator_of(BOB), weight: 3, backend: BackendClass::Cpu, trusted: true };
+        assert_eq!(Pallet::<Test>::candidates(model(0), 4 * UNIT, UNIT, 2), [alice, bob]);
+        assert!(Pallet::<Test>::candidates(model(1), 4 * UNIT, UNIT, 2).is_empty());
+    });
+}
+
+#[test]
+fn candidates_ask_no_more_than_the_price() {
+    two().execute_with(|| {
+        offer_both();
+        assert_eq!(drawable(4 * UNIT, 0, 2), [0, 1]);
+        assert_eq!(drawable(4 * UNIT - 1, 0, 2), [0]);
+        assert!(drawable(2 * UNIT - 1, 0, 2).is_empty());
+    });
+}
+
+#[test]
+fn candidates_offered_before_the_job() {
+    two().execute_with(|| {
+        offer_both();
+        advance_to(5);
+        assert_ok!(ProviderRegistry::offer(signed(ALICE), model(0), UNIT));
+        assert!(drawable(4 * UNIT, 0, 1).is_empty());
+        assert_eq!(drawable(4 * UNIT, 0, 5), [1]);
+        assert_eq!(drawable(4 * UNIT, 0, 6), [0, 1]);
+    });
+}
+
+#[test]
+fn candidates_have_bond_and_slots_to_spare() {
+    two().execute_with(|| {
+        offer_both();
+        let alices = record(0).bonded;
+        assert_eq!(drawable(4 * UNIT, alices, 2), [0, 1]);
+        assert_eq!(drawable(4 * UNIT, alices + 1, 2), [1]);
+        assert_ok!(Pallet::<Test>::bind(0, 60 * UNIT));
+        assert_eq!(drawable(4 * UNIT, alices - 60 * UNIT, 2), [0, 1]);
+        assert_eq!(drawable(4 * UNIT, alices - 60 * UNIT + 1, 2), [1]);
+        assert_eq!(Pallet::<Test>::candidates(model(0), 4 * UNIT, 0, 2)[0].weight, 1);
+        assert_ok!(Pallet::<Test>::bind(0, 0));
+        assert_eq!(drawable(4 * UNIT, 0, 2), [1]);
+    });
+}
+
+#[test]
+fn candidates_weigh_the_slots_that_they_have_now() {
+    two().execute_with(|| {
+        offer_both();
+        assert_ok!(ProviderRegistry::update(signed(BOB), BackendClass::Cpu, 1));
+        assert_eq!(Pallet::<Test>::candidates(model(0), 4 * UNIT, 0, 2)[1].weight, 1);
+    });
+}
+
+#[test]
+fn bind_takes_a_slot_and_locks() {
+    two().execute_with(|| {
+        assert_ok!(Pallet::<Test>::bind(0, 25 * UNIT));
+        assert_eq!((record(0).slots_in_use, record(0).locked), (1, 25 * UNIT));
+        assert_eq!(bond_on_hold(ALICE), record(0).bonded);
+    });
+}
+
+#[test]
+fn bind_beyond_what_there_is_fails() {
+    two().execute_with(|| {
+        let bonded = record(0).bonded;
+        assert_eq!(Pallet::<Test>::bind(9, 0), Err(PoolError::NotActive));
+        assert_eq!(Pallet::<Test>::bind(0, bonded + 1), Err(PoolError::BondTooSmall));
+        assert_ok!(Pallet::<Test>::bind(0, bonded));
+        assert_eq!(Pallet::<Test>::bind(0, 1), Err(PoolError::BondTooSmall));
+        assert_ok!(Pallet::<Test>::bind(0, 0));
+        assert_eq!(Pallet::<Test>::bind(0, 0), Err(PoolError::NoFreeSlot));
+        assert_eq!((record(0).slots_in_use, record(0).locked), (2, bonded));
+    });
+}
+
+#[test]
+fn unbind_frees_and_counts() {
+    two().execute_with(|| {
+        assert_ok!(Pallet::<Test>::bind(0, 25 * UNIT));
+        assert_ok!(Pallet::<Test>::bind(0, 5 * UNIT));
+        Pallet::<Test>::unbind(0, 25 * UNIT, MemberOutcome::Valid);
+        assert_eq!((record(0).slots_in_use, record(0).locked), (1, 5 * UNIT));
+        assert_eq!(record(0).standing, Standing { valid_in_a_row: 1, valid: 1, missed: 0 });
+        Pallet::<Test>::unbind(0, 5 * UNIT, MemberOutcome::Absent);
+        assert_eq!((record(0).slots_in_use, record(0).locked), (0, 0));
+        assert_eq!(record(0).standing, Standing { valid_in_a_row: 0, valid: 1, missed: 1 });
+    });
+}
+
+#[test]
+fn trust_is_earned_and_lost() {
+    two().execute_with(|| {
+        offer_both();
+        let trusted = || Pallet::<Test>::candidates(model(0), 4 * UNIT, 0, 2)[0].trusted;
+        for _ in 0..TRUSTED_AFTER {
+            assert!(!trusted());
+            assert_ok!(Pallet::<Test>::bind(0, 0));
+            Pallet::<Test>::unbind(0, 0, MemberOutcome::Valid);
+        }
+        assert!(trusted());
+        assert_ok!(Pallet::<Test>::bind(0, 0));
+        Pallet::<Test>::unbind(0, 0, MemberOutcome::NotRevealed);
+        assert!(!trusted());
+    });
+}
+
+#[test]
+fn offer_count_counts() {
+    two().execute_with(|| {
+        assert_eq!(Pallet::<Test>::offer_count(model(0)), 0);
+        offer_both();
+        assert_eq!(Pallet::<Test>::offer_count(model(0)), 2);
+        assert_eq!(Pallet::<Test>::max_candidates(), MAX_PROVIDERS);
+    });
+}
+
+#[test]
+fn drop_offers_goes_by_the_limit() {
+    two().execute_with(|| {
+        offer_both();
+        assert_ok!(ProviderRegistry::offer(signed(ALICE), model(1), UNIT));
+        assert_eq!(Pallet::<Test>::drop_offers(model(0), 0), 0);
+        assert_eq!(Pallet::<Test>::drop_offers(model(0), 1), 1);
+        check();
+        assert_eq!(Pallet::<Test>::offer_count(model(0)), 1);
+        assert_eq!(Pallet::<Test>::drop_offers(model(0), 9), 1);
+        assert_eq!(Pallet::<Test>::drop_offers(model(0), 9), 0);
+        assert!(!Offers::<Test>::contains_key(model(0)));
+        assert_eq!(OfferedBy::<Test>::get(0).into_inner(), [model(1)]);
+        assert!(!OfferedBy::<Test>::contains_key(1));
+    });
+}

@@ -1,0 +1,68 @@
+//! Compiles the runtime to WASM, free of the building machine's paths, so that two machines can make the same blob.
+
+fn main() {
+    #[cfg(feature = "std")]
+    wasm::build();
+}
+
+#[cfg(feature = "std")]
+mod wasm {
+    use std::{
+        env,
+        path::{Path, PathBuf},
+        process::Command,
+    };
+    use substrate_wasm_builder::WasmBuilder;
+
+    pub fn build() {
+        let mut builder = WasmBuilder::init_with_defaults();
+        for (from, to) in remapped() {
+            builder = builder.append_to_rust_flags(format!("--remap-path-prefix={}={to}", from.display()));
+        }
+        #[cfg(feature = "metadata-hash")]
+        {
+            builder = builder.enable_metadata_hash("HRT", 12);
+        }
+        builder.build();
+    }
+
+    /// The folders whose names would otherwise stand in panic messages. rustc takes the last prefix that fits, so the widest comes first.
+    fn remapped() -> Vec<(PathBuf, &'static str)> {
+        let mut prefixes = Vec::new();
+        if let Some(home) = env::var_os("HOME") {
+            prefixes.push((PathBuf::from(home), "/home"));
+        }
+        if let Some(out) = env::var_os("OUT_DIR") {
+            if let Some(target) = Path::new(&out).ancestors().find(|dir| dir.ends_with("build")).and_then(|build| build.parent()) {
+                prefixes.push((target.to_path_buf(), "/target"));
+            }
+        }
+        if let Some(sysroot) = sysroot() {
+            prefixes.push((sysroot.join("lib/rustlib/src/rust"), "/rust"));
+        }
+        if let Some(cargo) =
+            env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
+        {
+            prefixes.push((cargo, "/cargo"));
+        }
+        if let Some(workspace) = Path::new(env!("CARGO_MANIFEST_DIR")).parent() {
+            prefixes.push((workspace.to_path_buf(), "/hearth"));
+        }
+        prefixes
+    }
+
+    /// Where the standard library of the toolchain that builds the WASM stands.
+    fn sysroot() -> Option<PathBuf> {
+        println!("cargo:rerun-if-env-changed=WASM_BUILD_TOOLCHAIN");
+        let mut command = match env::var("WASM_BUILD_TOOLCHAIN") {
+            Ok(toolchain) => {
+                let mut command = Command::new("rustup");
+                command.args(["run", &toolchain, "rustc"]);
+                command
+            }
+            Err(_) => Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())),
+        };
+        let output = command.args(["--print", "sysroot"]).output().ok()?;
+        Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
+    }
+}

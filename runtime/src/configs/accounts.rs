@@ -1,0 +1,106 @@
+//! Utility, Multisig, Proxy and Sudo: what accounts can do together or for each other.
+
+use crate::{constants::deposit, Balance, Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, System};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+    parameter_types,
+    traits::{ConstU32, InstanceFilter},
+};
+use scale_info::TypeInfo;
+use sp_runtime::traits::BlakeTwo256;
+
+/// Most signatories of a multisig, proxies of an account and announcements of a proxy.
+const MAX_PARTIES: u32 = 32;
+
+parameter_types! {
+    // One item: its key and value are 88 bytes, and 32 more for each signatory.
+    pub const MultisigDepositBase: Balance = deposit(1, 88);
+    pub const MultisigDepositFactor: Balance = deposit(0, 32);
+    // One item: a key of 32 bytes and a value of 8; 33 more for each proxy, 68 for each announcement.
+    pub const ProxyDepositBase: Balance = deposit(1, 40);
+    pub const ProxyDepositFactor: Balance = deposit(0, 33);
+    pub const AnnouncementDepositBase: Balance = deposit(1, 40);
+    pub const AnnouncementDepositFactor: Balance = deposit(0, 68);
+}
+
+/// What a proxy may do for another account.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Default, Encode, Eq, MaxEncodedLen, Ord, PartialEq, PartialOrd, TypeInfo)]
+pub enum ProxyType {
+    /// Everything.
+    #[codec(index = 0)]
+    #[default]
+    Any,
+    /// What moves no money: session keys, remarks, and calls of several signatories.
+    #[codec(index = 1)]
+    NonTransfer,
+    /// A provider's calls.
+    #[codec(index = 2)]
+    Provider,
+    /// A customer's calls, spending the account's money on jobs.
+    #[codec(index = 3)]
+    Customer,
+    /// Rejects announcements of other proxies.
+    #[codec(index = 4)]
+    CancelProxy,
+}
+
+impl InstanceFilter<RuntimeCall> for ProxyType {
+    fn filter(&self, call: &RuntimeCall) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NonTransfer => {
+                matches!(call, RuntimeCall::System(..) | RuntimeCall::Session(..) | RuntimeCall::Utility(..) | RuntimeCall::Multisig(..))
+            }
+            Self::Provider => matches!(call, RuntimeCall::ProviderRegistry(..) | RuntimeCall::Utility(..)),
+            Self::Customer => matches!(call, RuntimeCall::JobMarket(..) | RuntimeCall::Utility(..)),
+            Self::CancelProxy => {
+                matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }) | RuntimeCall::Utility(..))
+            }
+        }
+    }
+
+    fn is_superset(&self, other: &Self) -> bool {
+        self == other || matches!(self, Self::Any)
+    }
+}
+
+impl pallet_utility::Config for Runtime {
+    type PalletsOrigin = OriginCaller;
+    type RuntimeCall = RuntimeCall;
+    type RuntimeEvent = RuntimeEvent;
+    type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_multisig::Config for Runtime {
+    type BlockNumberProvider = System;
+    type Currency = Balances;
+    type DepositBase = MultisigDepositBase;
+    type DepositFactor = MultisigDepositFactor;
+    type MaxSignatories = ConstU32<MAX_PARTIES>;
+    type RuntimeCall = RuntimeCall;
+    type RuntimeEvent = RuntimeEvent;
+    type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_proxy::Config for Runtime {
+    type AnnouncementDepositBase = AnnouncementDepositBase;
+    type AnnouncementDepositFactor = AnnouncementDepositFactor;
+    type BlockNumberProvider = System;
+    type CallHasher = BlakeTwo256;
+    type Currency = Balances;
+    type MaxPending = ConstU32<MAX_PARTIES>;
+    type MaxProxies = ConstU32<MAX_PARTIES>;
+    type ProxyDepositBase = ProxyDepositBase;
+    type ProxyDepositFactor = ProxyDepositFactor;
+    type ProxyType = ProxyType;
+    type RuntimeCall = RuntimeCall;
+    type RuntimeEvent = RuntimeEvent;
+    type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+}
+
+// Only the preset `development` sets a key; without one every call of Sudo fails.
+impl pallet_sudo::Config for Runtime {
+    type RuntimeCall = RuntimeCall;
+    type RuntimeEvent = RuntimeEvent;
+    type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
+}

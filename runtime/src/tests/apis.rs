@@ -1,0 +1,135 @@
+//! What the runtime offers to nodes and tools, and the numbers that must not move on a live chain.
+
+use super::*;
+use crate::{configs::system::RuntimeBlockWeights, opaque::Block, AllPalletsWithSystem, VERSION};
+use frame_support::{
+    dispatch::{DispatchClass, GetDispatchInfo},
+    traits::{GetCallName, PalletsInfoAccess},
+    BoundedVec,
+};
+use hearth_primitives::{
+    blob::BlobRef,
+    digest::Tolerance,
+    market::{Report, MAX_REPORTS},
+    provider::BackendClass,
+    H256,
+};
+use sp_api::RuntimeApiInfo;
+
+#[test]
+fn every_api_is_implemented() {
+    macro_rules! check {
+        ($($api:path),* $(,)?) => {
+            $(assert_eq!(VERSION.api_version(&<dyn $api as RuntimeApiInfo>::ID), Some(<dyn $api as RuntimeApiInfo>::VERSION), stringify!($api));)*
+        };
+    }
+    check!(
+        sp_api::Core<Block>,
+        sp_api::Metadata<Block>,
+        sp_block_builder::BlockBuilder<Block>,
+        sp_transaction_pool::runtime_api::TaggedTransactionQueue<Block>,
+        sp_offchain::OffchainWorkerApi<Block>,
+        sp_consensus_babe::BabeApi<Block>,
+        sp_consensus_grandpa::GrandpaApi<Block>,
+        sp_session::SessionKeys<Block>,
+        sp_authority_discovery::AuthorityDiscoveryApi<Block>,
+        frame_system_rpc_runtime_api::AccountNonceApi<Block, (), ()>,
+        pallet_transaction_payment_rpc_runtime_api::TransactionPaymentApi<Block, u128>,
+        pallet_transaction_payment_rpc_runtime_api::TransactionPaymentCallApi<Block, u128, ()>,
+        sp_genesis_builder::GenesisBuilder<Block>,
+        hearth_primitives::api::InferenceMarketApi<Block, (), u128, u32>,
+    );
+}
+
+#[test]
+fn pallets_keep_their_names_and_indices() {
+    let pallets: Vec<_> = AllPalletsWithSystem::infos().into_iter().map(|info| (info.index, info.name)).collect();
+    assert_eq!(
+        pallets,
+        [
+            (0, "System"),
+            (1, "Babe"),
+            (2, "Timestamp"),
+            (3, "Authorship"),
+            (4, "Balances"),
+            (5, "TransactionPayment"),
+            (6, "Offences"),
+            (7, "Historical"),
+            (8, "Session"),
+            (9, "Grandpa"),
+            (10, "AuthorityDiscovery"),
+            (20, "Utility"),
+            (21, "Multisig"),
+            (22, "Proxy"),
+            (23, "Sudo"),
+            (30, "ProviderRegistry"),
+            (31, "JobMarket"),
+            (32, "MarketParameters"),
+        ]
+    );
+}
+
+#[test]
+fn calls_keep_their_names_and_order() {
+    assert_eq!(JobMarketCall::get_call_names(), ["register_model", "retire_model", "submit_job", "report", "poke"]);
+    assert_eq!(
+        ProviderRegistryCall::get_call_names(),
+        ["register", "bond_extra", "set_operator", "update", "offer", "withdraw_offer", "leave", "withdraw"]
+    );
+    let poke = RuntimeCall::from(JobMarketCall::poke { job: 1 }).encode();
+    assert_eq!(poke[..2], [31, 4]);
+    let leave = RuntimeCall::from(ProviderRegistryCall::leave {}).encode();
+    assert_eq!(leave, [30, 6]);
+}
+
+#[test]
+fn metadata_exists_in_every_version_that_it_names() {
+    genesis("development").execute_with(|| {
+        let versions = Runtime::metadata_versions();
+        assert!(versions.contains(&14) && versions.contains(&15) && versions.contains(&16), "{versions:?}");
+        for version in versions {
+            let metadata = Runtime::metadata_at_version(version).expect("a named version exists");
+            assert_eq!(metadata[..5], [b"meta".as_slice(), &[version as u8]].concat());
+        }
+    });
+}
+
+#[test]
+fn every_call_of_ours_fits_a_block() {
+    let blob = BlobRef::of(b"model");
+    let model = blob.id;
+    let line = Report::Commit { job: 0, tier: 0, commitment: H256::zero() };
+    let reports = BoundedVec::truncate_from(vec![line; MAX_REPORTS as usize]);
+    let operator = genesis_presets::account("Bob");
+    let tolerance = Tolerance::default();
+    let calls: Vec<RuntimeCall> = vec![
+        JobMarketCall::register_model {
+            name: Default::default(),
+            blob,
+            max_input_len: 1,
+            max_output_len: 1,
+            max_exec: 1,
+            tolerance,
+            output_scale: 0,
+        }
+        .into(),
+        JobMarketCall::retire_model { model }.into(),
+        JobMarketCall::submit_job { model, input: blob, replicas: 7, price: 1 }.into(),
+        JobMarketCall::report { reports }.into(),
+        JobMarketCall::poke { job: 0 }.into(),
+        ProviderRegistryCall::register { operator: operator.clone(), backend: BackendClass::Cpu, slots: 1, bond: 1 }.into(),
+        ProviderRegistryCall::bond_extra { amount: 1 }.into(),
+        ProviderRegistryCall::set_operator { operator }.into(),
+        ProviderRegistryCall::update { backend: BackendClass::Cpu, slots: 1 }.into(),
+        ProviderRegistryCall::offer { model, ask: 1 }.into(),
+        ProviderRegistryCall::withdraw_offer { model }.into(),
+        ProviderRegistryCall::leave {}.into(),
+        ProviderRegistryCall::withdraw {}.into(),
+    ];
+    let limit = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_extrinsic.expect("normal extrinsics are limited");
+    for call in calls {
+        let weight = call.get_dispatch_info().call_weight;
+        assert!(weight.all_lte(limit), "{call:?} weighs {weight:?}, over {limit:?}");
+        assert!(weight.ref_time() > 0, "{call:?} weighs nothing");
+    }
+}

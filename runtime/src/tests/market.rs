@@ -1,0 +1,73 @@
+//! The market inside this runtime: its money, its prices, and the runtime API.
+
+use super::*;
+use crate::{
+    configs::{market::SplitJobFee, money::TreasuryAccount},
+    constants::HRT,
+    Authorship, Balances,
+};
+use frame_support::traits::{fungible::Balanced, OnUnbalanced};
+use hearth_primitives::{
+    api::runtime_decl_for_inference_market_api::InferenceMarketApi, blob::BlobRef, digest::Tolerance, market::JobState,
+    provider::BackendClass,
+};
+
+#[test]
+fn job_fees_are_burned_and_shared() {
+    in_first_block("local", || {
+        let author = Authorship::author().expect("the block has an author");
+        let fee = Balances::withdraw(
+            &genesis_presets::account("Two"),
+            100 * HRT,
+            frame_support::traits::tokens::Precision::Exact,
+            frame_support::traits::tokens::Preservation::Preserve,
+            frame_support::traits::tokens::Fortitude::Polite,
+        )
+        .unwrap();
+        let before = (Balances::total_issuance(), Balances::free_balance(TreasuryAccount::get()), Balances::free_balance(&author));
+        SplitJobFee::on_unbalanced(fee);
+        assert_eq!(before.0 - Balances::total_issuance(), 50 * HRT);
+        assert_eq!(Balances::free_balance(TreasuryAccount::get()) - before.1, 30 * HRT);
+        assert_eq!(Balances::free_balance(&author) - before.2, 20 * HRT);
+    });
+}
+
+#[test]
+fn a_model_an_offer_and_a_job_are_seen_through_the_api() {
+    in_first_block("local", || {
+        let blob = BlobRef { id: hearth_primitives::H256::repeat_byte(1), len: 3 << 20 };
+        let register = JobMarketCall::register_model {
+            name: b"magika".to_vec().try_into().unwrap(),
+            blob,
+            max_input_len: 1 << 20,
+            max_output_len: 1 << 20,
+            max_exec: 100,
+            tolerance: Tolerance::default(),
+            output_scale: 1 << 16,
+        };
+        apply("Alice", register).unwrap().unwrap();
+        let operator = genesis_presets::account("Bob//operator");
+        let provider =
+            ProviderRegistryCall::register { operator: operator.clone(), backend: BackendClass::Cpu, slots: 2, bond: 10_000 * HRT };
+        apply("Bob", provider).unwrap().unwrap();
+        apply("Bob", ProviderRegistryCall::offer { model: blob.id, ask: HRT }).unwrap().unwrap();
+        let input = BlobRef { id: hearth_primitives::H256::repeat_byte(2), len: 100 };
+        apply("Eve", JobMarketCall::submit_job { model: blob.id, input, replicas: 2, price: HRT }).unwrap().unwrap();
+
+        let models = Runtime::models();
+        assert_eq!((models.len(), models[0].offers, models[0].active_jobs), (1, 1, 1));
+        assert_eq!(Runtime::model(blob.id).as_ref(), models.first());
+        let provider = Runtime::provider_of(operator.clone()).expect("the operator's provider");
+        assert_eq!(Runtime::provider(provider).expect("it exists").operator, operator);
+        assert_eq!(Runtime::providers().len(), 1);
+        assert_eq!(Runtime::jobs_of(genesis_presets::account("Eve")), [0]);
+        let job = Runtime::job(0).expect("it exists");
+        assert_eq!(job.state, JobState::Submitted);
+        let (held, fee) = Runtime::quote(2, HRT);
+        assert_eq!(job.held, held);
+        assert_eq!(held, 2 * HRT + fee);
+        assert_eq!(fee, HRT / 10);
+        assert_eq!(Runtime::duties(operator), []);
+        assert_eq!(Runtime::blobs_referenced(vec![blob.id, input.id, Default::default()]), [true, true, false]);
+    });
+}

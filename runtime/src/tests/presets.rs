@@ -1,0 +1,71 @@
+//! Every preset builds a sound chain.
+
+use super::*;
+use crate::{
+    configs::{market::ACCEPTED_WINDOW, money::TreasuryAccount},
+    constants::GENESIS_ISSUANCE,
+    market_parameters::AcceptedWindow,
+    Babe, Balances, Grandpa, Historical, ProviderRegistry, Session,
+};
+use frame_support::traits::KeyOwnerProofSystem;
+
+#[test]
+fn presets_have_sound_state_and_one_billion_tokens() {
+    for preset in genesis_presets::names() {
+        genesis(&preset).execute_with(|| {
+            check_state();
+            assert_eq!(Balances::total_issuance(), GENESIS_ISSUANCE, "{preset}");
+            assert_eq!(Balances::free_balance(TreasuryAccount::get()), GENESIS_ISSUANCE / 5, "{preset}");
+        });
+    }
+    assert_eq!(genesis_presets::get(&"unknown".into()), None);
+}
+
+#[test]
+fn presets_start_their_validators_in_every_part_of_consensus() {
+    for (preset, validators) in [("development", 1), ("local", 4), ("testnet", 4)] {
+        genesis(preset).execute_with(|| {
+            assert_eq!(Session::validators().len(), validators, "{preset}");
+            assert_eq!(Babe::authorities().len(), validators, "{preset}");
+            assert_eq!(Grandpa::grandpa_authorities().len(), validators, "{preset}");
+            assert_eq!(crate::AuthorityDiscovery::current_authorities().len(), validators, "{preset}");
+            // An equivocation in the first session can be proved.
+            for (authority, _) in Babe::authorities() {
+                let key = (sp_consensus_babe::KEY_TYPE, authority);
+                let proof = Historical::prove(key.clone()).expect("a validator's key has a proof");
+                assert!(Historical::check_proof(key, proof).is_some(), "{preset}");
+            }
+        });
+    }
+}
+
+#[test]
+fn only_development_has_a_sudo_key() {
+    for preset in genesis_presets::names() {
+        genesis(&preset).execute_with(|| {
+            let key = pallet_sudo::Key::<Runtime>::get();
+            assert_eq!(key, (preset == genesis_presets::DEVELOPMENT).then(|| genesis_presets::account("Alice")), "{preset}");
+        });
+    }
+}
+
+#[test]
+fn development_has_a_provider_that_may_work_alone() {
+    genesis("development").execute_with(|| {
+        let providers = ProviderRegistry::provider_views();
+        assert_eq!(providers.len(), 1);
+        assert_eq!(providers[0].owner, genesis_presets::account("Alice"));
+        assert_eq!(providers[0].operator, genesis_presets::account("Alice//operator"));
+        assert_eq!(providers[0].slots, 4);
+        assert!(providers[0].standing.valid_in_a_row >= 20);
+        // The operator exists, so its reports need no other money.
+        assert!(Balances::free_balance(&providers[0].operator) > 0);
+    });
+}
+
+#[test]
+fn windows_are_short_where_people_wait_for_tests() {
+    for (preset, window) in [("development", 10), ("local", 10), ("testnet", ACCEPTED_WINDOW)] {
+        genesis(preset).execute_with(|| assert_eq!(AcceptedWindow::<Runtime>::get(), window, "{preset}"));
+    }
+}

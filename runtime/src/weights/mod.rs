@@ -1,0 +1,4 @@
+//! What the calls of this chain's own pallets cost, as `scripts/benchmark.sh` measured it.
+
+pub mod pallet_job_market;
+pub mod pallet_provider_registry;

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Measures the weights of pallets' calls and writes them into the runtime: see --help.
+set -euo pipefail
+
+usage() {
+    cat <<'END'
+Usage: scripts/benchmark.sh [--steps N] [--repeat N] [PALLET...]
+
+Builds the runtime's WASM with its benchmarks, runs them in hearth-node and writes runtime/src/weights/<pallet>.rs for each pallet named;
+without a name for pallet_provider_registry and pallet_job_market; for `all`, for every pallet that has benchmarks.
+Let nothing else run meanwhile. hearth-node must be built (scripts/demo.sh does).
+END
+}
+
+steps=20
+repeat=10
+pallets=()
+while (($#)); do
+    case $1 in
+        -h | --help) usage; exit 0 ;;
+        --steps) steps=${2:?--steps wants a number}; shift ;;
+        --repeat) repeat=${2:?--repeat wants a number}; shift ;;
+        -*) usage >&2; exit 2 ;;
+        *) pallets+=("$1") ;;
+    esac
+    shift
+done
+((${#pallets[@]})) || pallets=(pallet_provider_registry pallet_job_market)
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+"$here/setup.sh"
+# shellcheck source=env.sh
+. "$here/env.sh"
+cd "$HEARTH_ROOT"
+
+node=$HEARTH_TARGET_DIR/release/hearth-node
+[[ -x $node ]] || { printf 'benchmark: %s is missing; build it with: cargo build --release --workspace --all-targets\n' "$node" >&2; exit 1; }
+
+# A directory of its own: with the benchmarks' features everything has other features, and the shared one must stay as it is. A check is
+# enough: the build script makes the WASM, and natively nothing of it is run.
+target=$HEARTH_CACHE/target-benchmarks
+printf 'benchmark: building the runtime with its benchmarks\n' >&2
+CARGO_TARGET_DIR=$target cargo check --release --locked --package hearth-runtime --features runtime-benchmarks
+wasm=$target/release/wbuild/hearth-runtime/hearth_runtime.compact.compressed.wasm
+
+benchmark() {
+    "$node" benchmark pallet --runtime "$wasm" --genesis-builder=runtime --genesis-builder-preset=development "$@"
+}
+
+if [[ ${pallets[0]} == all ]]; then
+    mapfile -t pallets < <(benchmark --list=pallets --no-csv-header)
+fi
+
+for pallet in "${pallets[@]}"; do
+    printf 'benchmark: %s, %d steps, %d repeats\n' "$pallet" "$steps" "$repeat" >&2
+    benchmark --pallet "$pallet" --extrinsic '*' --steps "$steps" --repeat "$repeat" --wasm-execution=compiled \
+        --heap-pages=4096 --output runtime/src/weights/
+done
+cargo fmt --all

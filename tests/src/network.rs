@@ -1,0 +1,270 @@
+//! A network on this machine: validators of the chain `local`, and nodes of providers.
+
+use crate::{
+    binaries,
+    client::Client,
+    node::{free_ports, Node},
+    standin::Fault,
+    wait::wait_until,
+};
+use hearth_runtime::AccountId;
+use sc_network_types::ed25519::{Keypair, SecretKey};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+use subxt::rpcs::rpc_params;
+use subxt_signer::{sr25519, SecretUri};
+use tempfile::TempDir;
+
+/// The flags that give a validator its session keys, in order.
+const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
+
+/// How long the nodes may take to find each other and finalise.
+const READY_DEADLINE: Duration = Duration::from_secs(300);
+
+/// What a provider's node computes with.
+#[derive(Clone, Debug)]
+pub struct ProviderSpec {
+    device: String,
+    fault: Option<Fault>,
+}
+
+/// What the network will be.
+#[derive(Clone, Debug, Default)]
+pub struct NetworkBuilder {
+    validators: usize,
+    providers: Vec<ProviderSpec>,
+}
+
+impl NetworkBuilder {
+    /// Validators, at most four, named as the chain `local` knows them.
+    pub fn validators(mut self, count: usize) -> Self {
+        assert!(count <= VALIDATORS.len(), "the chain `local` has {} validators", VALIDATORS.len());
+        self.validators = count;
+        self
+    }
+
+    /// One more provider, whose node runs the real worker on `device`.
+    pub fn provider(mut self, device: &str) -> Self {
+        self.providers.push(ProviderSpec { device: device.into(), fault: None });
+        self
+    }
+
+    /// One more provider, whose worker misbehaves.
+    pub fn faulty_provider(mut self, fault: Fault) -> Self {
+        self.providers.push(ProviderSpec { device: "flex".into(), fault: Some(fault) });
+        self
+    }
+
+    /// Starts everything, inserts the operators' keys, and waits until each node has peers and sees a finalised block.
+    pub async fn start(self) -> Network {
+        let mut network = self.spawn("local");
+        for provider in &mut network.providers {
+            provider.insert_key().await;
+        }
+        network.wait_ready().await;
+        network
+    }
+
+    /// Starts one node on the chain `dev`, where it finalises by itself.
+    pub async fn start_alone(self) -> Network {
+        assert_eq!((self.validators, self.providers.len()), (1, 0), "a node that is alone is one validator");
+        let mut network = self.spawn("dev");
+        network.wait_finalised().await;
+        network
+    }
+
+    fn spawn(self, chain: &str) -> Network {
+        let dir = TempDir::with_prefix("hearth-e2e-").expect("a temporary directory can be made");
+        let count = self.validators + self.providers.len();
+        let ports = free_ports(2 * count);
+        let spec = raw_spec(chain, dir.path());
+        let addresses: Vec<String> = (0..count).map(|index| address(index, ports[index])).collect();
+
+        let node = |index: usize, name: String, own: Vec<String>| {
+            let others = addresses.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, address)| address.clone());
+            let mut args: Vec<String> = ["--chain", &spec, "--no-mdns", "--no-telemetry", "--no-prometheus"].map(String::from).to_vec();
+            args.extend(["--rpc-methods", "unsafe", "--offchain-worker", "always", "--discover-local"].map(String::from));
+            args.extend(["--log".into(), "info,hearth=debug,inference=debug,blobs=debug".into()]);
+            args.extend(["--node-key".into(), hex::encode(network_secret(index))]);
+            args.extend(["--listen-addr".into(), format!("/ip4/127.0.0.1/tcp/{}", ports[index])]);
+            args.extend(others.flat_map(|address| ["--bootnodes".into(), address]));
+            args.extend(own);
+            Node::new(&name, dir.path().join(&name), ports[count + index], args)
+        };
+
+        let mut validators = Vec::new();
+        for (index, name) in VALIDATORS.iter().take(self.validators).enumerate() {
+            validators.push(node(index, format!("validator-{name}"), vec![format!("--{name}"), "--no-inference".into()]));
+        }
+        let mut providers = Vec::new();
+        for (index, spec) in self.providers.iter().enumerate() {
+            let name = format!("provider-{index}");
+            let stand_ins = dir.path().join("stand-ins");
+            let worker = spec.fault.map_or_else(binaries::worker, |fault| fault.write(&stand_ins));
+            let own = vec![
+                "--name".into(),
+                name.clone(),
+                "--inference-worker".into(),
+                worker.display().to_string(),
+                "--inference-device".into(),
+                spec.device.clone(),
+            ];
+            providers.push(Provider::new(index, node(self.validators + index, name, own)));
+        }
+
+        let mut network = Network { validators, providers, dir: Some(dir) };
+        network.nodes().for_each(Node::start);
+        network
+    }
+}
+
+/// A running network. Everything in it ends when it is dropped.
+pub struct Network {
+    /// Without workers.
+    pub validators: Vec<Node>,
+    /// With a worker and an operator's key each.
+    pub providers: Vec<Provider>,
+    dir: Option<TempDir>,
+}
+
+impl Network {
+    /// What the network will be.
+    pub fn builder() -> NetworkBuilder {
+        NetworkBuilder::default()
+    }
+
+    /// Every node.
+    pub fn nodes(&mut self) -> impl Iterator<Item = &mut Node> {
+        self.validators.iter_mut().chain(self.providers.iter_mut().map(|provider| &mut provider.node))
+    }
+
+    /// A directory of the network's own, for a test's files.
+    pub fn dir(&self) -> PathBuf {
+        self.dir.as_ref().expect("the directory lives as long as the network").path().to_owned()
+    }
+
+    /// Where a provider's stand-in notes what it did.
+    pub fn mark(&self, fault: Fault) -> PathBuf {
+        fault.mark(&self.dir().join("stand-ins"))
+    }
+
+    /// A connection to the first validator.
+    pub async fn client(&mut self) -> Client {
+        self.validators[0].client().await
+    }
+
+    /// Panics unless every node that was not stopped on purpose runs and never panicked.
+    pub fn assert_healthy(&mut self) {
+        self.nodes().for_each(Node::assert_healthy);
+    }
+
+    async fn wait_ready(&mut self) {
+        for node in self.nodes() {
+            let client = node.client().await;
+            wait_until(&format!("{} has peers", node.name()), READY_DEADLINE, async || match client.peers().await {
+                Ok(peers) if peers > 0 => Ok(()),
+                other => Err(format!("{other:?}")),
+            })
+            .await;
+        }
+        self.wait_finalised().await;
+    }
+
+    async fn wait_finalised(&mut self) {
+        for node in self.nodes() {
+            let client = node.client().await;
+            wait_until(&format!("{} sees a finalised block", node.name()), READY_DEADLINE, async || {
+                match client.finalised_number().await {
+                    Ok(number) if number > 0 => Ok(()),
+                    other => Err(format!("{other:?}")),
+                }
+            })
+            .await;
+        }
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        // A failed test leaves its logs.
+        if std::thread::panicking() {
+            if let Some(dir) = self.dir.take() {
+                eprintln!("==== kept: {}", dir.keep().display());
+            }
+        }
+    }
+}
+
+/// A provider: a node, the key of its operator, and (apart from both) the account that bonds and is paid.
+pub struct Provider {
+    /// The node.
+    pub node: Node,
+    /// Reports; its key is in the node's keystore.
+    pub operator: sr25519::Keypair,
+    /// Bonds, and is paid.
+    pub owner: sr25519::Keypair,
+    operator_uri: String,
+}
+
+impl Provider {
+    fn new(index: usize, node: Node) -> Self {
+        let operator_uri = format!("//Hearth//provider-{index}//operator");
+        Self { node, operator: keypair(&operator_uri), owner: keypair(&format!("//Hearth//provider-{index}//owner")), operator_uri }
+    }
+
+    /// The account that reports.
+    pub fn operator_account(&self) -> AccountId {
+        account(&self.operator)
+    }
+
+    /// The account that is paid.
+    pub fn owner_account(&self) -> AccountId {
+        account(&self.owner)
+    }
+
+    async fn insert_key(&mut self) {
+        let client = self.node.client().await;
+        let public = format!("0x{}", hex::encode(self.operator.public_key().0));
+        let key_type = String::from_utf8_lossy(&hearth_primitives::OPERATOR_KEY_TYPE).into_owned();
+        let inserted = client.request::<()>("author_insertKey", rpc_params![key_type, &self.operator_uri, public]).await;
+        inserted.unwrap_or_else(|error| panic!("{} refuses its operator's key: {error}", self.node.name()));
+    }
+}
+
+/// The account of a key.
+pub fn account(key: &sr25519::Keypair) -> AccountId {
+    AccountId::from(key.public_key().0)
+}
+
+/// The key of a development seed such as `//Eve`.
+pub fn keypair(uri: &str) -> sr25519::Keypair {
+    let uri: SecretUri = uri.parse().unwrap_or_else(|error| panic!("{uri} is no key URI: {error}"));
+    sr25519::Keypair::from_uri(&uri).expect("a derivation of the development phrase gives a key")
+}
+
+/// Writes the raw specification of a chain and returns its path: built once, it spares each node the making of the genesis.
+fn raw_spec(chain: &str, dir: &Path) -> String {
+    let path = dir.join("spec.json").display().to_string();
+    let made = Command::new(binaries::node())
+        .args(["export-chain-spec", "--chain", chain, "--raw", "--output", &path])
+        .output()
+        .expect("the node's program can be started");
+    assert!(made.status.success(), "the specification of {chain} cannot be made: {}", String::from_utf8_lossy(&made.stderr));
+    path
+}
+
+fn network_secret(index: usize) -> [u8; 32] {
+    let mut secret = [7; 32];
+    secret[0] = index as u8;
+    secret
+}
+
+/// Where node `index` listens, with its identity.
+fn address(index: usize, port: u16) -> String {
+    let secret = SecretKey::try_from_bytes(network_secret(index)).expect("32 bytes are an ed25519 seed");
+    let peer = Keypair::from(secret).public().to_peer_id();
+    format!("/ip4/127.0.0.1/tcp/{port}/p2p/{peer}")
+}
