@@ -7,7 +7,8 @@ usage() {
 Usage: scripts/benchmark.sh [--steps N] [--repeat N] [PALLET...]
 
 Builds the runtime's WASM with its benchmarks, runs them in hearth-node and writes runtime/src/weights/<pallet>.rs for each pallet named;
-without a name for pallet_provider_registry and pallet_job_market; for `all`, for every pallet that has benchmarks.
+without a name for pallet_provider_registry and pallet_job_market, which are ours; for `all`, for every pallet that has benchmarks. A file
+that is new must be named in runtime/src/weights/mod.rs and in its pallet's configuration.
 Let nothing else run meanwhile. hearth-node must be built (scripts/demo.sh does).
 END
 }
@@ -54,6 +55,6 @@ fi
 for pallet in "${pallets[@]}"; do
     printf 'benchmark: %s, %d steps, %d repeats\n' "$pallet" "$steps" "$repeat" >&2
     benchmark --pallet "$pallet" --extrinsic '*' --steps "$steps" --repeat "$repeat" --wasm-execution=compiled \
-        --heap-pages=4096 --output runtime/src/weights/
+        --heap-pages=4096 --template "$here/weights.hbs" --output "runtime/src/weights/$pallet.rs"
+    rustfmt --edition 2021 "runtime/src/weights/$pallet.rs"
 done
-cargo fmt --all

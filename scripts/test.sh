@@ -54,7 +54,7 @@ lint() {
     for package in "$@"; do
         overrides+=(--config "profile.release.package.$package.opt-level=0")
     done
-    SKIP_WASM_BUILD=1 CARGO_BUILD_BUILD_DIR=$HEARTH_TARGET_DIR CARGO_TARGET_DIR=$HEARTH_CACHE/target-lint \
+    SKIP_HEARTH_RUNTIME_WASM_BUILD=1 CARGO_BUILD_BUILD_DIR=$HEARTH_TARGET_DIR CARGO_TARGET_DIR=$HEARTH_CACHE/target-lint \
         RUSTC_WORKSPACE_WRAPPER=$(command -v clippy-driver) CLIPPY_ARGS=-Dwarnings \
         cargo build --release --locked --workspace --all-targets "${overrides[@]}"
 }

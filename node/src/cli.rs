@@ -26,6 +26,8 @@ pub struct Cli {
 
 /// What to do instead of running a node.
 #[derive(Debug, ClapSubcommand)]
+// There is one, made once.
+#[allow(clippy::large_enum_variant)]
 pub enum Subcommand {
     /// Generate, inspect and insert keys.
     #[command(subcommand)]

@@ -4,11 +4,12 @@ use crate::{
     benchmarking::{self, RemarkBuilder, TransferBuilder},
     chain_spec,
     cli::{Cli, Subcommand},
-    service::{self, Partial},
+    service::{self, Backend, Client, Partial},
 };
 use frame_benchmarking_cli::{BenchmarkCmd, ExtrinsicFactory, SUBSTRATE_REFERENCE_HARDWARE};
 use hearth_runtime::opaque::Block;
 use sc_cli::{OffchainWorkerEnabled, SubstrateCli};
+use sc_consensus::DefaultImportQueue;
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
 use sc_service::{ChainSpec, Configuration, TaskManager};
 use sp_runtime::traits::{Block as BlockT, HashingFor};
@@ -58,28 +59,28 @@ pub fn run() -> sc_cli::Result<()> {
         Some(Subcommand::BuildSpec(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network)),
         Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
         Some(Subcommand::CheckBlock(cmd)) => {
-            cli.create_runner(cmd)?.async_run(|config| with_parts(&config, |parts| cmd.run(parts.client, parts.import_queue)))
+            cli.create_runner(cmd)?.async_run(|config| with_queue(&config, |client, queue| cmd.run(client, queue)))
         }
         Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
             let database = config.database.clone();
-            with_parts(&config, |parts| cmd.run(parts.client, database))
+            with_client(&config, |client, _| cmd.run(client, database))
         }),
         Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
             let spec = config.chain_spec.cloned_box();
-            with_parts(&config, |parts| cmd.run(parts.client, spec))
+            with_client(&config, |client, _| cmd.run(client, spec))
         }),
         Some(Subcommand::ImportBlocks(cmd)) => {
-            cli.create_runner(cmd)?.async_run(|config| with_parts(&config, |parts| cmd.run(parts.client, parts.import_queue)))
+            cli.create_runner(cmd)?.async_run(|config| with_queue(&config, |client, queue| cmd.run(client, queue)))
         }
         Some(Subcommand::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
         Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            with_parts(&config, |parts| {
-                let aux_revert = Box::new(|client: Arc<service::Client>, backend, blocks| {
+            with_client(&config, |client, backend| {
+                let aux_revert = Box::new(|client: Arc<Client>, backend, blocks| {
                     sc_consensus_babe::revert(client.clone(), backend, blocks)?;
                     sc_consensus_grandpa::revert(client, blocks)?;
                     Ok(())
                 });
-                cmd.run(parts.client, parts.backend, Some(aux_revert))
+                cmd.run(client, backend, Some(aux_revert))
             })
         }),
         Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
@@ -87,13 +88,24 @@ pub fn run() -> sc_cli::Result<()> {
     }
 }
 
-/// Opens the chain's database and makes a task of its parts.
-fn with_parts<F>(config: &Configuration, task: impl FnOnce(Partial) -> F) -> sc_cli::Result<(F, TaskManager)>
+/// Opens the chain's database and makes a task of it.
+fn with_client<F>(config: &Configuration, task: impl FnOnce(Arc<Client>, Arc<Backend>) -> F) -> sc_cli::Result<(F, TaskManager)>
 where
     F: Future<Output = sc_cli::Result<()>>,
 {
-    let (parts, task_manager) = service::partial(config)?;
-    Ok((task(parts), task_manager))
+    let (Partial { client, backend, import_queue, .. }, mut task_manager) = service::partial(config)?;
+    // Its task is essential and ends with it.
+    task_manager.keep_alive(import_queue);
+    Ok((task(client, backend), task_manager))
+}
+
+/// The same for a task that imports blocks.
+fn with_queue<F>(config: &Configuration, task: impl FnOnce(Arc<Client>, DefaultImportQueue<Block>) -> F) -> sc_cli::Result<(F, TaskManager)>
+where
+    F: Future<Output = sc_cli::Result<()>>,
+{
+    let (Partial { client, import_queue, .. }, task_manager) = service::partial(config)?;
+    Ok((task(client, import_queue), task_manager))
 }
 
 fn run_node(cli: &Cli) -> sc_cli::Result<()> {

@@ -39,6 +39,7 @@ pub fn full<N>(config: Configuration, inference_params: InferenceParams, blob_pa
 where
     N: NetworkBackend<Block, Hash>,
 {
+    let worker = worker::find(inference_params.inference_worker)?;
     let (parts, mut task_manager) = partial(&config)?;
     let Partial {
         client,
@@ -124,7 +125,7 @@ where
     // Inference.
     if inference_params.no_inference {
         log::info!(target: "hearth::inference", "this node serves the chain only, as --no-inference says");
-    } else if let (Some(path), Some(offchain_storage)) = (worker::find(inference_params.inference_worker)?, backend.offchain_storage()) {
+    } else if let (Some(path), Some(offchain_storage)) = (worker, backend.offchain_storage()) {
         let keys = keystore.sr25519_public_keys(KeyTypeId(OPERATOR_KEY_TYPE)).len();
         log::info!(target: "hearth::inference", "{keys} operators' keys; jobs run in {} on {}", path.display(), inference_params.inference_device);
         let supervisor = inference::run(inference::Params {

@@ -131,6 +131,8 @@ pub fn partial(config: &Configuration) -> Result<(Partial, TaskManager), Error> 
         telemetry: handle,
     })?;
 
+    // Their tasks are essential and end with them: they must outlive whoever uses the parts.
+    task_manager.keep_alive((pool.clone(), babe_worker.clone()));
     let parts = Partial {
         client,
         backend,
