@@ -30,7 +30,7 @@ mod wasm {
     fn remapped() -> Vec<(PathBuf, &'static str)> {
         let mut prefixes = Vec::new();
         if let Some(home) = env::var_os("HOME") {
-            prefixes.push((PathBuf::from(home), "/user"));
+            prefixes.push((PathBuf::from(home), "/home"));
         }
         if let Some(out) = env::var_os("OUT_DIR") {
             if let Some(target) = Path::new(&out).ancestors().find(|dir| dir.ends_with("build")).and_then(|build| build.parent()) {

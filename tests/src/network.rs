@@ -39,7 +39,7 @@ pub struct NetworkBuilder {
 }
 
 impl NetworkBuilder {
-    /// Validators, at most four, named as the chain `local` knows them.
+    /// Validators: one, three or four, named as the chain `local` knows them.
     pub fn validators(mut self, count: usize) -> Self {
         assert!(count <= VALIDATORS.len(), "the chain `local` has {} validators", VALIDATORS.len());
         self.validators = count;
@@ -58,9 +58,12 @@ impl NetworkBuilder {
         self
     }
 
-    /// Starts everything, inserts the operators' keys, and waits until each node has peers and sees a finalised block.
+    /// Starts everything, inserts the operators' keys, and waits until each node has its peers and sees a finalised block.
+    ///
+    /// One validator runs the chain `dev`, where it finalises by itself; more run `local`, where it takes three of four.
     pub async fn start(self) -> Network {
-        let mut network = self.spawn("local");
+        assert!(self.validators == 1 || self.validators >= 3, "{} of four validators finalise nothing", self.validators);
+        let mut network = self.spawn();
         for provider in &mut network.providers {
             provider.insert_key().await;
         }
@@ -68,15 +71,8 @@ impl NetworkBuilder {
         network
     }
 
-    /// Starts one node on the chain `dev`, where it finalises by itself.
-    pub async fn start_alone(self) -> Network {
-        assert_eq!((self.validators, self.providers.len()), (1, 0), "a node that is alone is one validator");
-        let mut network = self.spawn("dev");
-        network.wait_finalised().await;
-        network
-    }
-
-    fn spawn(self, chain: &str) -> Network {
+    fn spawn(self) -> Network {
+        let chain = if self.validators == 1 { "dev" } else { "local" };
         let dir = TempDir::with_prefix("hearth-e2e-").expect("a temporary directory can be made");
         let count = self.validators + self.providers.len();
         let ports = free_ports(2 * count);
@@ -162,24 +158,13 @@ impl Network {
     }
 
     async fn wait_ready(&mut self) {
+        let alone = self.nodes().count() == 1;
         for node in self.nodes() {
             let client = node.client().await;
-            wait_until(&format!("{} has peers", node.name()), READY_DEADLINE, async || match client.peers().await {
-                Ok(peers) if peers > 0 => Ok(()),
-                other => Err(format!("{other:?}")),
-            })
-            .await;
-        }
-        self.wait_finalised().await;
-    }
-
-    async fn wait_finalised(&mut self) {
-        for node in self.nodes() {
-            let client = node.client().await;
-            wait_until(&format!("{} sees a finalised block", node.name()), READY_DEADLINE, async || {
-                match client.finalised_number().await {
-                    Ok(number) if number > 0 => Ok(()),
-                    other => Err(format!("{other:?}")),
+            wait_until(&format!("{} has peers and sees a finalised block", node.name()), READY_DEADLINE, async || {
+                match (client.peers().await, client.finalised_number().await) {
+                    (Ok(peers), Ok(number)) if (alone || peers > 0) && number > 0 => Ok(()),
+                    other => Err(format!("(peers, finalised) {other:?}")),
                 }
             })
             .await;

@@ -11,7 +11,7 @@ const SLOW: Duration = Duration::from_secs(240);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_are_sentences_and_answers_are_json() {
-    let mut network = Network::builder().validators(1).start_alone().await;
+    let mut network = Network::builder().validators(1).start().await;
     network.client().await;
     let url = network.validators[0].url();
     let ask = async |arguments: &[&str]| hearth(&[&["--url", &url, "--json"], arguments].concat(), SLOW).await;

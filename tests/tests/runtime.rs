@@ -79,7 +79,7 @@ fn around(code: &[u8], at: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn metadata_is_what_clients_expect() {
-    let mut network = Network::builder().validators(1).start_alone().await;
+    let mut network = Network::builder().validators(1).start().await;
     let client = network.client().await;
     let at = client.api().at_current_block().await.expect("subxt decodes the metadata");
     let metadata = at.metadata();

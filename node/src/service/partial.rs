@@ -85,7 +85,7 @@ pub fn partial(config: &Configuration) -> Result<(Partial, TaskManager), Error> 
         .transpose()?;
 
     let executor = sc_service::new_wasm_executor(&config.executor);
-    let (client, backend, keystore, task_manager) =
+    let (client, backend, keystore, mut task_manager) =
         sc_service::new_full_parts(config, telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()), executor, Vec::new())?;
     let client = Arc::new(client);
     let telemetry = telemetry.map(|(worker, telemetry)| {

@@ -5,7 +5,7 @@ use crate::{Babe, Historical, Session};
 use frame_support::{dispatch::RawOrigin, traits::KeyOwnerProofSystem};
 use sp_consensus_babe::{AuthorityPair, EquivocationProof};
 use sp_core::crypto::Pair as _;
-use sp_runtime::traits::{Dispatchable, ValidateUnsigned};
+use sp_runtime::traits::Dispatchable;
 use sp_runtime::transaction_validity::TransactionSource;
 
 /// A header that `pair` signed for `slot`, different for each `salt`.
