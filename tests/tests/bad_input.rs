@@ -254,7 +254,7 @@ async fn bad_uploads_are_refused(client: &Client) {
     let token = start(BlobRef::of(&long)).await;
     refused("blob_upload_chunk", &[token.clone(), json!(0), data(&long)], 9003).await;
     refused("blob_upload_chunk", &[token.clone(), json!(5), data(b"x")], 9005).await;
-    refused("blob_upload_finish", &[token.clone()], 9005).await;
+    refused("blob_upload_finish", std::slice::from_ref(&token), 9005).await;
     let next: u64 = client.request("blob_upload_chunk", rpc_params![&token, 0, data(&long[1..])]).await.expect("a full chunk is right");
     assert_eq!(next, u64::from(MAX_CHUNK_LEN));
     refused("blob_upload_chunk", &[token, json!(next), data(b"two")], 9006).await;

@@ -100,7 +100,7 @@ async fn metadata_is_what_clients_expect() {
 
     // The latest stable version, and the one that older clients ask for.
     let versions: Vec<u32> =
-        decode(&client.request("state_call", rpc_params!["Metadata_metadata_versions", "0x"]).await.expect("versions"));
+        decode(&client.request::<String>("state_call", rpc_params!["Metadata_metadata_versions", "0x"]).await.expect("versions"));
     assert!([14, 15, 16].iter().all(|version| versions.contains(version)), "{versions:?}");
 
     // The code on chain is the code of this build, and the state of a young chain holds.
@@ -112,7 +112,7 @@ async fn metadata_is_what_clients_expect() {
     network.validators[0].terminate();
 }
 
-fn decode<T: Decode>(text: &String) -> T {
+fn decode<T: Decode>(text: &str) -> T {
     let bytes = hex::decode(text.trim_start_matches("0x")).expect("the answer is hex");
     T::decode(&mut &bytes[..]).expect("the answer decodes")
 }
