@@ -2,18 +2,21 @@
 //!
 //! It is how the suite runs every pallet's `try_state` on what a real network left, and how it counts money.
 
-use crate::{client::Client, Error};
+use crate::{client::Client, market::Job, wait::wait_until, Error};
 use frame_support::traits::{TryState, TryStateSelect};
 use hearth_primitives::H256;
 use hearth_runtime::{AccountId, AllPalletsWithSystem, Balance, Balances, Runtime, System};
 use serde::Deserialize;
 use sp_core::storage::well_known_keys;
 use sp_io::TestExternalities;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 use subxt::rpcs::rpc_params;
 
 /// Keys asked for at once; the node gives at most a thousand.
 const PAGE: u32 = 1_000;
+
+/// How long a payment may take to become final.
+const PAYMENT_DEADLINE: Duration = Duration::from_secs(180);
 
 /// A block's state in memory.
 pub struct Snapshot {
@@ -51,6 +54,21 @@ impl Snapshot {
     /// The state after the last finalised block.
     pub async fn finalised(client: &Client) -> Result<Self, Error> {
         Self::at(client, client.finalised().await?).await
+    }
+
+    /// The finalised state once every one of `jobs` has ended in it: before that, the books cannot be closed.
+    pub async fn after(client: &Client, jobs: impl Iterator<Item = &Job>) -> Result<Self, Error> {
+        let end = jobs.filter_map(|job| job.ended_at).max().expect("ended jobs say when");
+        wait_until("the last payment is finalised", PAYMENT_DEADLINE, async || {
+            let finalised = client.finalised_number().await.map_err(|error| error.to_string())?;
+            if finalised >= end {
+                Ok(())
+            } else {
+                Err(format!("block {finalised} of {end}"))
+            }
+        })
+        .await;
+        Self::finalised(client).await
     }
 
     /// Runs the runtime's code on the state.

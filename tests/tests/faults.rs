@@ -156,17 +156,7 @@ fn assert_good_replicas_carry(job: &Job, faulty: u32) {
 
 /// Every unit is where it belongs, and every pallet's invariants hold.
 async fn assert_books(network: &mut Network, client: &Client, before: &Money, jobs: &[Job], submitted: &[Submitted], ids: &[u32]) {
-    let end = jobs.iter().filter_map(|job| job.ended_at).max().expect("ended jobs say when");
-    wait_until("the last payment is finalised", Duration::from_secs(180), async || {
-        let finalised = client.finalised_number().await.map_err(|error| error.to_string())?;
-        if finalised >= end {
-            Ok(())
-        } else {
-            Err(format!("block {finalised} of {end}"))
-        }
-    })
-    .await;
-    let mut state = Snapshot::finalised(client).await.expect("the state can be read");
+    let mut state = Snapshot::after(client, jobs.iter()).await.expect("the state can be read");
     state.assert_try_state();
     let after = state.money();
     for (id, provider) in ids.iter().zip(&network.providers) {

@@ -78,18 +78,7 @@ async fn a_job_is_computed_compared_and_paid() {
     let (escrow, _): (Balance, Balance) = client.market("quote", (by_command.replicas, by_command.price)).await.expect("a quote");
     assert_settled_at(&by_command, escrow);
 
-    // The last payment must be finalised before the books are closed.
-    let end = jobs.iter().chain([&by_command]).filter_map(|job| job.ended_at).max().expect("ended jobs say when");
-    wait_until("the last payment is finalised", Duration::from_secs(180), async || {
-        let finalised = client.finalised_number().await.map_err(|error| error.to_string())?;
-        if finalised >= end {
-            Ok(())
-        } else {
-            Err(format!("block {finalised} of {end}"))
-        }
-    })
-    .await;
-    let mut state = Snapshot::finalised(&client).await.expect("the state can be read");
+    let mut state = Snapshot::after(&client, jobs.iter().chain([&by_command])).await.expect("the state can be read");
     state.assert_try_state();
     let after = state.money();
 

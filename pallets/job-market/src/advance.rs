@@ -72,7 +72,6 @@ impl<T: Config> JobRecord<T> {
         for round in Rounds::<T>::drain_prefix(id).map(|(_, round)| round) {
             round.members.iter().filter_map(|m| m.revealed).for_each(|revealed| Pallet::<T>::unref_blob(revealed.output.id));
         }
-        Pallet::<T>::unref_blob(job.input.id);
         CustomerJobs::<T>::remove(&job.customer, id);
         CustomerJobCount::<T>::mutate_exists(&job.customer, |count| {
             *count = count.unwrap_or_default().checked_sub(1).filter(|left| *left > 0);
@@ -154,7 +153,8 @@ impl<T: Config> JobRecord<T> {
         let drawn = draw::draw(choice, self.candidates(), missing);
         let providers = self.seat(drawn);
         if providers.is_empty() {
-            return self.conclude(now, CancelReason::TooFewCommitments);
+            let reason = self.declined_by_all().map_or(CancelReason::TooFewCommitments, CancelReason::Declined);
+            return self.conclude(now, reason);
         }
         self.compute_from(now, seed, providers);
     }
@@ -229,22 +229,20 @@ impl<T: Config> JobRecord<T> {
         if round.awaited() > 0 || round.stage == Stage::RedrawDue {
             return;
         }
-        let reasons = || {
-            round.members.iter().filter_map(|m| match m.outcome {
-                Some(MemberOutcome::Declined(reason)) => Some(reason),
-                _ => None,
-            })
-        };
-        // In the order of the draw, so that it does not matter who declined first.
-        let all_declined = reasons().last().filter(|_| reasons().count() == round.members.len());
         let first = round.stage == Stage::Drawn;
-        match all_declined {
-            Some(reason) if !first || reasons().all(lies_in_the_job) => {
+        match self.declined_by_all() {
+            Some(reason) if !first || round.declined().all(lies_in_the_job) => {
                 self.finish(JobState::Cancelled(CancelReason::Declined(reason)), now)
             }
             _ if first && round.committed() < self.least() => self.schedule_redraw(now),
             _ => self.conclude(now, CancelReason::TooFewCommitments),
         }
+    }
+
+    /// Why every member declined, if every one did: the reason of the last in the order of the draw, so that it does not matter who was first.
+    fn declined_by_all(&self) -> Option<DeclineReason> {
+        let round = self.round.as_ref()?;
+        round.declined().last().filter(|_| round.declined().count() == round.members.len())
     }
 
     /// Goes on to revealing with those who committed, or cancels for `reason` if they are too few.

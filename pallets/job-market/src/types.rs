@@ -10,7 +10,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobRef,
     digest::{Digest, Distance, Tolerance},
-    market::{JobState, MemberOutcome, MAX_REPLICAS},
+    market::{DeclineReason, JobState, MemberOutcome, MAX_REPLICAS},
     provider::BackendClass,
     ModelId, ProviderId, Tier, H256,
 };
@@ -168,6 +168,14 @@ impl<AccountId, Balance> Round<AccountId, Balance> {
     /// Members that have committed.
     pub fn committed(&self) -> usize {
         self.members.iter().filter(|m| m.has_committed()).count()
+    }
+
+    /// The reasons of those who declined, in the order of the draw.
+    pub fn declined(&self) -> impl Iterator<Item = DeclineReason> + '_ {
+        self.members.iter().filter_map(|m| match m.outcome {
+            Some(MemberOutcome::Declined(reason)) => Some(reason),
+            _ => None,
+        })
     }
 
     /// Whether every commitment is open.

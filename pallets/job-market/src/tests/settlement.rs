@@ -186,6 +186,21 @@ fn unopened_single_commitment_cancels() {
 }
 
 #[test]
+fn declined_by_all_keeps_the_reason_when_nobody_replaces_them() {
+    TestExt::market(2).execute_with(|| {
+        let before = total(&CUSTOMER);
+        let job = drawn(2);
+        let [first, last] = members(job)[..] else { panic!() };
+        report_ok(last, decline_line(job, DeclineReason::InputUnavailable));
+        report_ok(first, decline_line(job, DeclineReason::ModelUnavailable));
+        assert_eq!(state(job), JobState::Computing);
+        run_for(3);
+        assert_eq!(state(job), JobState::Cancelled(CancelReason::Declined(DeclineReason::InputUnavailable)));
+        assert_eq!((total(&CUSTOMER), held(&CUSTOMER)), (before, 0));
+    });
+}
+
+#[test]
 fn nobody_but_decliners_and_absents_is_cancelled() {
     TestExt::market(2).execute_with(|| {
         let job = drawn(2);
