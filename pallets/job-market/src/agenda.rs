@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
         assert!(!T::RevealPeriod::get().is_zero(), "commitments need time to be opened");
         assert!(!T::AcceptedWindow::get().is_zero(), "payment must not come before agreement");
         assert!(!T::Retention::get().is_zero(), "an ended job must be readable");
-        assert!(T::MaxExec::get() > 0 && T::MaxJobsPerCustomer::get() > 0, "no job could be run");
+        assert!((1..=T::MaxExec::get()).contains(&T::MinExec::get()) && T::MaxJobsPerCustomer::get() > 0, "no job could be run");
         assert!(T::LockMultiple::get() > 0, "a member must have something at stake");
         assert!(T::Providers::max_candidates() >= MAX_REPLICAS, "a full draw must be possible");
         assert!(T::MinPrice::get() >= T::Currency::minimum_balance(), "a payment must not be dust");

@@ -44,7 +44,7 @@ fn name() -> BoundedVec<u8, frame_support::traits::ConstU32<MAX_NAME_LEN>> {
 pub(crate) fn benchmark_model<T: Config>() -> ModelId {
     let owner = rich::<T>("model owner");
     let blob = BlobRef { id: blake2_256(&(Models::<T>::iter_keys().count() as u32).to_le_bytes()), len: 1 };
-    let done = Pallet::<T>::do_register_model(owner, name(), blob, MAX_BLOB_LEN, MAX_BLOB_LEN, 1, Tolerance::default(), 1);
+    let done = Pallet::<T>::do_register_model(owner, name(), blob, MAX_BLOB_LEN, MAX_BLOB_LEN, T::MinExec::get(), Tolerance::default(), 1);
     assert!(done.is_ok());
     blob.id
 }

@@ -8,6 +8,7 @@ use frame_support::{
     dispatch::{DispatchResult, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
     ensure,
     traits::{fungible::MutateHold, tokens::Precision, ConstU32, Get},
+    weights::Weight,
     BoundedVec,
 };
 use hearth_primitives::{
@@ -33,7 +34,7 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let lengths = [blob.len, max_input_len, max_output_len];
         ensure!(lengths.iter().all(|len| (1..=MAX_BLOB_LEN).contains(len)), Error::<T>::BadLimits);
-        ensure!((1..=T::MaxExec::get()).contains(&max_exec), Error::<T>::BadLimits);
+        ensure!((T::MinExec::get()..=T::MaxExec::get()).contains(&max_exec), Error::<T>::BadLimits);
         let printable = |name: &str| !name.is_empty() && !name.chars().any(char::is_control);
         ensure!(core::str::from_utf8(&name).is_ok_and(printable), Error::<T>::BadName);
         let model = blob.id;
@@ -75,13 +76,20 @@ impl<T: Config> Pallet<T> {
         Ok(PostDispatchInfo { actual_weight: Some(T::WeightInfo::retire_model(dropped)), pays_fee })
     }
 
+    /// What a submission weighs together with the transitions that follow from it when `offers` providers offer the model.
+    pub(crate) fn submit_weight(offers: u32) -> Weight {
+        let (draw, close) = (T::WeightInfo::draw(offers), T::WeightInfo::close_computing());
+        let transitions = [draw, close, T::WeightInfo::settle(), T::WeightInfo::prune()];
+        transitions.iter().fold(T::WeightInfo::submit_job(), |sum, weight| sum.saturating_add(*weight))
+    }
+
     pub(crate) fn do_submit_job(
         customer: T::AccountId,
         model_id: ModelId,
         input: BlobRef,
         replicas: u32,
         price: BalanceOf<T>,
-    ) -> DispatchResult {
+    ) -> DispatchResultWithPostInfo {
         let mut model = Models::<T>::get(model_id).ok_or(Error::<T>::UnknownModel)?;
         ensure!(!model.retired, Error::<T>::ModelRetired);
         ensure!((1..=MAX_REPLICAS).contains(&replicas), Error::<T>::BadReplicas);
@@ -124,6 +132,6 @@ impl<T: Config> Pallet<T> {
         model.active_jobs.saturating_inc();
         Models::<T>::insert(model_id, model);
         Self::deposit_event(Event::JobSubmitted { job: id, customer, model: model_id, held: quote.escrow });
-        Ok(())
+        Ok(Some(Self::submit_weight(T::Providers::offer_count(model_id))).into())
     }
 }

@@ -155,6 +155,10 @@ pub mod pallet {
         #[pallet::constant]
         type Retention: Get<BlockNumberFor<Self>>;
 
+        /// The shortest `max_exec` of a model, in blocks: in less a node cannot fetch, compute and report.
+        #[pallet::constant]
+        type MinExec: Get<u32>;
+
         /// The longest `max_exec` of a model, in blocks.
         #[pallet::constant]
         type MaxExec: Get<u32>;
@@ -222,7 +226,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type OperatorJobs<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, Tier>;
 
-    /// How often the chain refers to a blob: models, and inputs and outputs of jobs that are not pruned. None is stored for zero.
+    /// How often the chain refers to a blob: models, inputs of jobs that have not ended, outputs of jobs that are not pruned. None is stored
+    /// for zero.
     #[pallet::storage]
     pub type BlobRefs<T: Config> = StorageMap<_, Blake2_128Concat, BlobId, u32, ValueQuery>;
 
@@ -393,7 +398,7 @@ pub mod pallet {
     pub enum Error<T> {
         /// A model's name is empty, too long, or not UTF-8.
         BadName,
-        /// A limit of a model is zero, or higher than the chain allows.
+        /// A limit of a model is lower or higher than the chain allows.
         BadLimits,
         /// A job has at least one replica and at most seven.
         BadReplicas,
@@ -474,10 +479,17 @@ pub mod pallet {
             Self::do_retire_model(ensure_signed(origin)?, model)
         }
 
-        /// Submits a job: `input` is run by `replicas` providers at `price` each. Holds the escrow.
+        /// Submits a job: `input` is run by `replicas` providers at `price` each. Holds the escrow. Its weight pays in advance for the
+        /// transitions that it puts on the agenda, so that submissions cannot outrun the agenda's budget.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::submit_job())]
-        pub fn submit_job(origin: OriginFor<T>, model: ModelId, input: BlobRef, replicas: u32, price: BalanceOf<T>) -> DispatchResult {
+        #[pallet::weight(Pallet::<T>::submit_weight(T::Providers::max_candidates()))]
+        pub fn submit_job(
+            origin: OriginFor<T>,
+            model: ModelId,
+            input: BlobRef,
+            replicas: u32,
+            price: BalanceOf<T>,
+        ) -> DispatchResultWithPostInfo {
             Self::do_submit_job(ensure_signed(origin)?, model, input, replicas, price)
         }
 

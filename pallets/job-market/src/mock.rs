@@ -81,6 +81,7 @@ parameter_types! {
     pub const RevealPeriod: BlockNumber = 20;
     pub const AcceptedWindow: BlockNumber = 200;
     pub const Retention: BlockNumber = RETENTION;
+    pub const MinExec: u32 = 2;
     pub const MaxExec: u32 = 100;
     pub const MaxJobsPerCustomer: u32 = 8;
     pub const ModelDepositBase: Balance = 50 * UNIT;
@@ -206,6 +207,7 @@ impl crate::Config for Test {
     type RevealPeriod = RevealPeriod;
     type AcceptedWindow = AcceptedWindow;
     type Retention = Retention;
+    type MinExec = MinExec;
     type MaxExec = MaxExec;
     type MaxJobsPerCustomer = MaxJobsPerCustomer;
     type ModelDepositBase = ModelDepositBase;

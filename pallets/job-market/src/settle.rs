@@ -80,6 +80,8 @@ impl<T: Config> JobRecord<T> {
         self.refund_rest();
 
         Models::<T>::mutate_extant(self.job.model, |model| model.active_jobs = model.active_jobs.defensive_saturating_sub(1));
+        // Nobody computes it any more: nodes need not keep the input while the record can still be read.
+        Pallet::<T>::unref_blob(self.job.input.id);
         self.job.state = state;
         self.job.ended_at = Some(at);
         self.job.deadline = at.saturating_add(T::Retention::get());

@@ -101,8 +101,8 @@ impl<T: Config> Pallet<T> {
         for (id, job) in Jobs::<T>::iter() {
             ensure!(CustomerJobs::<T>::contains_key(&job.customer, id), "a job is not in the customers' index");
             *customers.entry(job.customer).or_insert(0u32) += 1;
-            *blobs.entry(job.input.id).or_insert(0u32) += 1;
             if !job.state.is_terminal() {
+                *blobs.entry(job.input.id).or_insert(0u32) += 1;
                 *active.entry(job.model).or_insert(0u32) += 1;
             }
         }

@@ -61,6 +61,7 @@ impl pallet_job_market::Config for Runtime {
     type MaxExec = ConstU32<1_200>;
     type MaxJobsPerCustomer = ConstU32<256>;
     type MaxServiceWeight = MaxServiceWeight;
+    type MinExec = ConstU32<10>;
     type MinPrice = ConstU128<MILLI_HRT>;
     type ModelDepositBase = ConstU128<{ 10 * HRT }>;
     type ModelDepositPerMib = ConstU128<{ 100 * MILLI_HRT }>;

@@ -111,8 +111,6 @@ impl Act {
             Act::Submit { other, replicas, price } => {
                 let who = if other { OTHER } else { CUSTOMER };
                 JobMarket::submit_job(signed(who), model(), input(), replicas, Balance::from(price) * UNIT)
-                    .map(|_| ().into())
-                    .map_err(Into::into)
             }
             Act::Commit { provider, job, off } => {
                 let line = commit_line(pick(job), provider.into(), &result(provider.into(), off));

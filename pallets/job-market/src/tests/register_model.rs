@@ -36,16 +36,17 @@ fn register_model_holds_a_deposit_by_size() {
 #[test]
 fn register_model_refuses_bad_names_and_limits() {
     TestExt::market(0).execute_with(|| {
+        let exec = MinExec::get();
         for name in [&b""[..], b"\xff\xfe", b"a\nb"] {
-            assert_noop!(register_with(name, 1, 1, 1, 1), Error::<Test>::BadName);
+            assert_noop!(register_with(name, 1, 1, 1, exec), Error::<Test>::BadName);
         }
         for (len, input, output, exec) in [
-            (0, 1, 1, 1),
-            (MAX_BLOB_LEN + 1, 1, 1, 1),
-            (1, 0, 1, 1),
-            (1, 1, MAX_BLOB_LEN + 1, 1),
-            (1, 1, 0, 1),
-            (1, 1, 1, 0),
+            (0, 1, 1, exec),
+            (MAX_BLOB_LEN + 1, 1, 1, exec),
+            (1, 0, 1, exec),
+            (1, 1, MAX_BLOB_LEN + 1, exec),
+            (1, 1, 0, exec),
+            (1, 1, 1, exec - 1),
             (1, 1, 1, MaxExec::get() + 1),
         ] {
             assert_noop!(register_with(b"m", len, input, output, exec), Error::<Test>::BadLimits);
@@ -58,7 +59,8 @@ fn register_model_refuses_bad_names_and_limits() {
 fn register_model_needs_the_deposit() {
     TestExt::market(0).execute_with(|| {
         let poor = RuntimeOrigin::signed(AccountId::new([99; 32]));
-        let call = JobMarket::register_model(poor, b"m".to_vec().try_into().unwrap(), blob(1), 1, 1, 1, Tolerance::default(), 0);
+        let call =
+            JobMarket::register_model(poor, b"m".to_vec().try_into().unwrap(), blob(1), 1, 1, MinExec::get(), Tolerance::default(), 0);
         assert_eq!(call, Err(Error::<Test>::CannotPay.into()));
     });
 }

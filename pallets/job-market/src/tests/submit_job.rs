@@ -1,7 +1,7 @@
 //! Submissions: the escrow, the refusals, and the draw that follows.
 
 use crate::{mock::*, Error, NextJobId};
-use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult};
+use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use hearth_primitives::{
     blob::BlobRef,
     market::{CancelReason, JobState, MAX_REPLICAS},
@@ -9,7 +9,7 @@ use hearth_primitives::{
 };
 use std::collections::BTreeSet;
 
-fn try_submit(who: AccountId, model: ModelId, len: u64, replicas: u32, price: Balance) -> DispatchResult {
+fn try_submit(who: AccountId, model: ModelId, len: u64, replicas: u32, price: Balance) -> DispatchResultWithPostInfo {
     JobMarket::submit_job(RuntimeOrigin::signed(who), model, BlobRef { len, ..input() }, replicas, price)
 }
 
