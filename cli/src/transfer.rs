@@ -37,7 +37,8 @@ pub fn reference(path: &Path) -> Result<BlobRef> {
     Ok(BlobRef { id: H256(hasher.finalize().into()), len })
 }
 
-/// Puts a file into the node's store, unless it is there; returns whether it had to be sent.
+/// Puts a file into the node's store, unless it is there; returns whether it had to be sent. A node that takes uploads keeps what it says
+/// is there as long as what is sent to it, so neither is collected before the extrinsic that refers to it.
 pub async fn upload(chain: &Chain, path: &Path, blob: BlobRef) -> Result<bool> {
     let failed = |error: RpcError| chain.explain(&format!("upload {}", path.display()), &error);
     let stored: Option<BlobRef> = chain.request("blob_stat", rpc_params![blob.id]).await.map_err(failed)?;

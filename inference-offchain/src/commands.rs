@@ -9,7 +9,7 @@ use hearth_inference_offchain::{
     io,
     limits::{self, Deadline},
     ops,
-    serve::Server,
+    serve::{Server, requests},
     tensor::{Devices, Elem},
 };
 use hearth_primitives::blob::BlobRef;
@@ -288,7 +288,8 @@ pub fn serve(spec: &DeviceSpec, cache: u64) -> ExitCode {
         "serving"
     );
     let mut server = Server::new(choice.open(), cache.saturating_mul(1024 * 1024));
-    match server.serve(device, std::io::stdin().lock(), std::io::stdout().lock()) {
+    let requests = requests(std::io::stdin(), || std::process::exit(1));
+    match server.serve(device, requests, std::io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -299,6 +300,7 @@ pub fn serve(spec: &DeviceSpec, cache: u64) -> ExitCode {
 
 /// `adapters`: what [`device::list_in_child`] reads.
 pub fn adapters() -> ExitCode {
+    device::end_with_parent();
     match serde_json::to_string(&Adapter::list()) {
         Ok(list) => {
             print(&list);
@@ -310,6 +312,7 @@ pub fn adapters() -> ExitCode {
 
 /// `check-adapter`: what [`device::test_in_child`] reads.
 pub fn check_adapter(id: &str) -> ExitCode {
+    device::end_with_parent();
     let verdict = match Adapter::list().into_iter().find(|adapter| adapter.id() == id) {
         Some(adapter) => guarded(|| Canary::new().check(&adapter.open())).map_err(|error| error.to_string()),
         None => Err(format!("there is no adapter {id}")),

@@ -110,6 +110,15 @@ macro_rules! attribute {
 
 pub(crate) use {attribute, operands, unsupported};
 
+/// The text, cut to at most `max` bytes between two characters; an ellipsis says that it was cut.
+pub fn cut(mut text: String, max: usize) -> String {
+    if text.len() > max {
+        text.truncate(text.floor_char_boundary(max.saturating_sub('…'.len_utf8())));
+        text.push('…');
+    }
+    text
+}
+
 /// Runs `f`, turning a panic into [`Error::Panicked`].
 pub fn guarded<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)) {
@@ -127,6 +136,14 @@ fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cut_keeps_characters_whole() {
+        assert_eq!(cut("short".into(), 5), "short");
+        assert_eq!(cut("longer".into(), 5), "lo…");
+        assert_eq!(cut("éééé".into(), 7), "éé…");
+        assert_eq!(cut("éééé".into(), 6), "é…");
+    }
 
     #[test]
     fn guarded_turns_panics_into_errors() {

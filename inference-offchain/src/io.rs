@@ -2,7 +2,7 @@
 
 use crate::{
     engine::device,
-    error::Error,
+    error::{Error, cut},
     graph::{Graph, Port, constant},
     limits,
     tensor::{Devices, Elem, Kind, Value},
@@ -10,6 +10,16 @@ use crate::{
 use hearth_primitives::{blake2_256, blob::BlobRef};
 use safetensors::{Dtype, SafeTensors, View, tensor::TensorView};
 use std::{borrow::Cow, io::Write, path::Path};
+
+/// How much of a name, in bytes, and of a list an error shows: a file may hold megabytes of either.
+const SHOWN: usize = 64;
+
+/// A name from a file, as an error shows it.
+fn brief(name: &str) -> String {
+    // Cut before it is copied and escaped, with one character to spare for `cut` to see.
+    let end = name.floor_char_boundary(SHOWN + 4);
+    format!("{:?}", cut(name[..end].to_owned(), SHOWN))
+}
 
 /// The dtype of a safetensors tensor, if the engine has it.
 fn elem_of(dtype: Dtype) -> Option<Elem> {
@@ -48,16 +58,20 @@ pub fn read(bytes: &[u8], graph: &Graph, devices: &Devices) -> Result<Vec<Value>
     let mut names = file.names();
     names.sort_unstable();
     if let Some(extra) = names.iter().find(|name| !graph.inputs.iter().any(|port| port.name == **name)) {
-        return Err(Error::InputInvalid(format!("the model has no input {extra:?}; it expects {}", expected())));
+        return Err(Error::InputInvalid(format!("the model has no input {}; it expects {}", brief(extra), expected())));
     }
     let mut values = Vec::with_capacity(graph.inputs.len());
     let mut total = 0usize;
     for port in &graph.inputs {
         let tensor = file.tensor(&port.name);
-        let tensor =
-            tensor.map_err(|_| Error::InputInvalid(format!("{:?} is missing; found {names:?}, expected {}", port.name, expected())))?;
-        let wrong =
-            || Error::InputInvalid(format!("found {}: {:?}{:?}, expected {}", port.name, tensor.dtype(), tensor.shape(), describe(port)));
+        let tensor = tensor.map_err(|_| {
+            let found = names.iter().take(SHOWN).map(|name| brief(name)).collect::<Vec<_>>().join(", ");
+            Error::InputInvalid(format!("{:?} is missing; found [{found}], expected {}", port.name, expected()))
+        })?;
+        let wrong = || {
+            let shape = &tensor.shape()[..tensor.shape().len().min(SHOWN)];
+            Error::InputInvalid(format!("found {}: {:?}{shape:?}, expected {}", port.name, tensor.dtype(), describe(port)))
+        };
         let elem = elem_of(tensor.dtype()).ok_or_else(wrong)?;
         // Every float is computed in f32, so f32 is as good as the width that the graph declares.
         let declared = port.elem.ok_or_else(wrong)?;

@@ -3,7 +3,7 @@
 use crate::{
     device::Canary,
     engine::Model,
-    error::{Error, guarded},
+    error::{Error, cut, guarded},
     io,
     limits::Deadline,
     tensor::Devices,
@@ -17,8 +17,16 @@ use std::{
     io::{Read, Write},
     path::Path,
     rc::Rc,
-    time::Instant,
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::{Duration, Instant},
 };
+
+/// The longest message of a failure, in bytes. Errors quote models and inputs, and a frame is limited.
+const MAX_MESSAGE_LEN: usize = 4096;
+
+/// How long an idle server has to end in order once the node is gone.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Why serving ended before its time.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +37,29 @@ pub enum ServeError {
     /// The device no longer computes rightly. The node starts another worker.
     #[error("the device is lost: {0}")]
     DeviceLost(Error),
+}
+
+/// Reads requests on a thread of its own, so that the end of the pipe is seen while a run goes on, too. A server that waits for a request
+/// then ends by itself; one that computes for nobody does not, and `abandoned` is called, which is to end the process.
+pub fn requests(
+    mut reader: impl Read + Send + 'static,
+    abandoned: impl FnOnce() + Send + 'static,
+) -> Receiver<Result<Request, FrameError>> {
+    let (sender, requests) = channel();
+    thread::spawn(move || {
+        while let Some(request) = read_frame::<Request>(&mut reader).transpose() {
+            let broken = request.is_err();
+            // A server that listens no more is ending.
+            let _ = sender.send(request);
+            if broken {
+                break;
+            }
+        }
+        drop(sender);
+        thread::sleep(GRACE);
+        abandoned();
+    });
+    requests
 }
 
 /// Models on the device, the one used last at the end.
@@ -68,12 +99,17 @@ impl Server {
         Self { devices, cache: Cache { models: vec![], budget } }
     }
 
-    /// Greets, then answers requests until the end of the stream or a request to end.
-    pub fn serve(&mut self, device: Device, mut reader: impl Read, mut writer: impl Write) -> Result<(), ServeError> {
+    /// Greets, then answers [`requests`] until their end or one to end.
+    pub fn serve(
+        &mut self,
+        device: Device,
+        requests: impl IntoIterator<Item = Result<Request, FrameError>>,
+        mut writer: impl Write,
+    ) -> Result<(), ServeError> {
         let build = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), ", burn 0.22.1");
         write_frame(&mut writer, &Hello { version: PROTOCOL_VERSION, build: build.into(), device })?;
-        while let Some(request) = read_frame::<Request>(&mut reader)? {
-            let request = match request {
+        for request in requests {
+            let request = match request? {
                 Request::Shutdown => {
                     write_frame(&mut writer, &Response::Bye)?;
                     break;
@@ -85,8 +121,9 @@ impl Server {
             let response = match result {
                 Ok(done) => done,
                 Err(error) => {
-                    tracing::warn!(model = ?request.model.id, input = ?request.input.id, %error, "a run failed");
-                    Response::Failed { reason: error.decline_reason(), message: error.to_string() }
+                    let message = cut(error.to_string(), MAX_MESSAGE_LEN);
+                    tracing::warn!(model = ?request.model.id, input = ?request.input.id, error = message, "a run failed");
+                    Response::Failed { reason: error.decline_reason(), message }
                 }
             };
             write_frame(&mut writer, &response)?;

@@ -14,6 +14,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 struct Worker {
@@ -176,6 +177,12 @@ fn serve_names_every_refusal_and_goes_on() {
     let mut request = worker.request(&bytes, &good);
     request.input_path.push_str("-gone");
     assert!(matches!(worker.ask(&Request::Run(request)), Response::Failed { reason: DeclineReason::WorkerFailed, .. }));
+    // Names of megabytes do not make the answer too long for a frame.
+    let name = "\u{7f}".repeat(400_000);
+    worker.refused(&bytes, &input(&name, &[1, 2], &[1., 1.]), DeclineReason::InputInvalid, "float[?, 2]");
+    worker.refused(&model().node(&name, &["y"], &["z"]).bytes(), &good, DeclineReason::UnsupportedOperator, "…");
+    let port = ModelBuilder::new(17).input(&name, 1, &[Some(1)]).output("y", 1, 1).node("Identity", &[name.as_str()], &["y"]);
+    worker.refused(&port.bytes(), &good, DeclineReason::InputInvalid, "no input \"x\"");
     // After all that it still computes, and nothing half-written lies about.
     assert!(matches!(worker.run(&bytes, &good), Response::Done { .. }));
     let parts = std::fs::read_dir(worker.dir.path()).unwrap().filter(|f| f.as_ref().unwrap().path().extension().is_some());
@@ -191,6 +198,28 @@ fn serve_ends_with_its_pipe() {
     let (mut worker, _) = Worker::start("flex");
     worker.stdin.as_mut().unwrap().write_all(&[0xff; 64]).unwrap();
     assert!(!worker.child.wait().unwrap().success());
+}
+
+#[test]
+fn serve_ends_with_its_pipe_in_the_middle_of_a_run() {
+    const SIDE: usize = 1024;
+    // Minutes of work: y = x · w · w · …
+    let mut long = ModelBuilder::new(17).input("y0", 1, &[Some(SIDE as i64); 2]).output("y4000", 1, 2);
+    long = long.floats("w", &[SIDE as i64; 2], &vec![0.; SIDE * SIDE]);
+    for n in 0..4000 {
+        long = long.node("MatMul", &[&format!("y{n}"), "w"], &[&format!("y{}", n + 1)]);
+    }
+    let (mut worker, _) = Worker::start("flex");
+    let request = worker.request(&long.bytes(), &input("y0", &[SIDE; 2], &vec![0.; SIDE * SIDE]));
+    write_frame(worker.stdin.as_mut().unwrap(), &Request::Run(request)).unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(worker.child.try_wait().unwrap().is_none());
+    // As a killed node leaves it.
+    worker.stdin = None;
+    let began = Instant::now();
+    assert_eq!(read_frame::<Response>(&mut worker.stdout).unwrap(), None);
+    worker.child.wait().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(10));
 }
 
 #[test]

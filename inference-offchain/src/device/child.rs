@@ -8,9 +8,9 @@ use std::{
 };
 
 /// How long listing the adapters may take.
-const LIST_TIME: Duration = Duration::from_secs(30);
+const LIST_TIME: Duration = Duration::from_secs(15);
 
-/// How long an adapter's self-test may take: drivers in software compile each kernel for seconds.
+/// How long an adapter's self-test may take where a person waits for it: drivers in software compile each kernel for seconds.
 pub const TEST_TIME: Duration = Duration::from_secs(180);
 
 /// The adapters, best first, as a child sees them.
@@ -32,11 +32,20 @@ pub fn test_in_child(adapter: &Adapter, time: Duration) -> Result<Verdict, Strin
     verdict
 }
 
+/// Ends this process when its parent ends, in whatever way: the parent holds the other end of standard input and writes nothing to it.
+pub fn end_with_parent() {
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        // Not in order: it may hang in a driver, and so may the driver's clean-up.
+        std::process::abort();
+    });
+}
+
 /// Runs this program with arguments and gives what it printed.
 fn run(args: &[&str], time: Duration) -> Result<Vec<u8>, String> {
     let program = std::env::current_exe().map_err(|error| format!("this program's path is unknown: {error}"))?;
     let mut command = Command::new(program);
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     wait(command, time)
 }
 
@@ -73,7 +82,7 @@ mod tests {
 
     fn shell(script: &str, time: Duration) -> Result<Vec<u8>, String> {
         let mut command = Command::new("sh");
-        command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped());
         wait(command, time)
     }
 
@@ -84,5 +93,7 @@ mod tests {
         assert!(shell("kill -SEGV $$", long).unwrap_err().contains("crashed"));
         assert!(shell("exit 3", long).unwrap_err().contains("crashed"));
         assert!(shell("exec sleep 20", Duration::from_millis(100)).unwrap_err().contains("hung"));
+        // Its standard input stays open for as long as it runs: a child takes its end for ours.
+        assert!(shell("exec cat", Duration::from_millis(100)).unwrap_err().contains("hung"));
     }
 }

@@ -9,10 +9,18 @@ mod child;
 
 pub use adapter::{Adapter, AdapterKind};
 pub use canary::{Canary, Verdict};
-pub use child::{TEST_TIME, list_in_child, test_in_child};
+pub use child::{TEST_TIME, end_with_parent, list_in_child, test_in_child};
 
 use crate::{error::Error, tensor::Devices};
 use hearth_primitives::{provider::BackendClass, worker};
+use std::time::{Duration, Instant};
+
+/// How long all self-tests may take before a device is chosen. With the time for the listing it must stay below the 120 s that a node gives
+/// a worker to say hello, so that a driver that hangs costs the GPU and not the worker.
+const CHOICE_TIME: Duration = Duration::from_secs(90);
+
+/// How long one GPU's self-test may take of that.
+const GPU_TEST_TIME: Duration = Duration::from_secs(30);
 
 /// What a caller asks for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -144,10 +152,20 @@ pub fn choose(
     Err(Error::NoDevice(format!("{asked}: {why}; {known}")))
 }
 
-/// [`choose`], with children that list and test.
+/// How long an adapter's self-test may take when so much is left of [`CHOICE_TIME`]. A GPU in software compiles each kernel for seconds, and
+/// is tried only where it was asked for.
+fn test_time(adapter: &Adapter, left: Duration) -> Duration {
+    if adapter.kind == AdapterKind::Software { left } else { left.min(GPU_TEST_TIME) }
+}
+
+/// [`choose`], with children that list and test, in the time that a node waits for.
 pub fn choose_safely(spec: &DeviceSpec) -> Result<Choice, Error> {
     let adapters = if *spec == DeviceSpec::Flex { Ok(vec![]) } else { list_in_child() };
-    choose(spec, adapters, |adapter| test_in_child(adapter, TEST_TIME))
+    let end = Instant::now() + CHOICE_TIME;
+    choose(spec, adapters, |adapter| {
+        let time = test_time(adapter, end.saturating_duration_since(Instant::now()));
+        if time.is_zero() { Err("no time was left for it".into()) } else { test_in_child(adapter, time) }
+    })
 }
 
 #[cfg(test)]
@@ -198,6 +216,14 @@ mod tests {
         assert_eq!(choice.describe().backend, "flex");
         assert!(pick("auto", &[], &[]).unwrap().reason.contains("no adapter"));
         assert!(choose(&DeviceSpec::Auto, Err("it hung".into()), |_| pass()).unwrap().reason.contains("it hung"));
+    }
+
+    #[test]
+    fn test_time_shares_what_is_left() {
+        let (gpu, soft) = (adapter("Big", AdapterKind::Discrete), adapter("Soft", AdapterKind::Software));
+        assert_eq!((test_time(&gpu, CHOICE_TIME), test_time(&soft, CHOICE_TIME)), (GPU_TEST_TIME, CHOICE_TIME));
+        let little = Duration::from_secs(1);
+        assert_eq!((test_time(&gpu, little), test_time(&soft, little)), (little, little));
     }
 
     #[test]

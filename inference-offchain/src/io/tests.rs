@@ -46,6 +46,19 @@ fn read_says_what_was_expected_and_found() {
 }
 
 #[test]
+fn read_shows_little_of_what_is_huge() {
+    let (name, dims) = ("\u{7f}".repeat(200_000), vec![1usize; 200_000]);
+    for tensors in [
+        [x(Dtype::F32, 2), (name.as_str(), Dtype::I64, &[1, 1][..], vec![0; 8])],
+        [x(Dtype::F32, 2), ("ids", Dtype::I64, &dims[..], vec![0; 8])],
+    ] {
+        let text = read(&file(&tensors), &graph(), &Devices::flex()).unwrap_err().to_string();
+        assert!(text.len() < 1000 && text.contains("int64[1, ?]"), "{text}");
+    }
+    assert_eq!(brief(&"é".repeat(40)), format!("{:?}", "é".repeat(30) + "…"));
+}
+
+#[test]
 fn write_bounds_the_file_and_keeps_dtypes() {
     let devices = Devices::flex();
     let out = Value::floats(vec![1.0, -2.0], vec![2], Place::Host, &devices).unwrap();

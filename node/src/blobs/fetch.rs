@@ -10,7 +10,7 @@ use super::{
     peers::{Misbehaviour, Peers, RequestError},
     protocol::{Request, Response, REQUEST_TIMEOUT},
     staging::Staging,
-    store::{BlobError, BlobStore},
+    store::{BlobError, BlobStore, Sweep},
 };
 use futures::{stream, StreamExt};
 use hearth_primitives::blob::{BlobId, BlobRef, MAX_BLOB_LEN, MAX_CHUNK_LEN};
@@ -108,6 +108,15 @@ struct Progress {
     one_source: bool,
 }
 
+impl Progress {
+    /// Gives back the room reserved for bytes of which none came.
+    fn drop_empty(&mut self) {
+        if self.staging.as_ref().is_some_and(|staging| staging.written() == 0) {
+            self.staging = None;
+        }
+    }
+}
+
 /// A blob on its way, and when it was last asked for.
 struct Fetch {
     progress: Arc<AsyncMutex<Progress>>,
@@ -120,6 +129,18 @@ struct Inner {
     pace: Pace,
     fetches: Mutex<HashMap<BlobId, Fetch>>,
     permits: Semaphore,
+}
+
+impl Inner {
+    fn lock_fetches(&self) -> MutexGuard<'_, HashMap<BlobId, Fetch>> {
+        self.fetches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sweep for Inner {
+    fn sweep(&self) {
+        self.lock_fetches().retain(|_, fetch| Arc::strong_count(&fetch.progress) > 1 || fetch.asked_at.elapsed() < STALE);
+    }
 }
 
 /// Fetches blobs into a store. Clones share everything.
@@ -150,8 +171,10 @@ impl Fetcher {
 
     /// The same at another pace.
     pub fn with_pace(store: BlobStore, peers: Arc<dyn Peers>, pace: Pace) -> Self {
-        let inner = Inner { store, peers, pace, fetches: Mutex::default(), permits: Semaphore::new(FETCHES) };
-        Self { inner: Arc::new(inner) }
+        let inner = Arc::new(Inner { store, peers, pace, fetches: Mutex::default(), permits: Semaphore::new(FETCHES) });
+        let sweeper = Arc::downgrade(&inner);
+        inner.store.on_sweep(sweeper);
+        Self { inner }
     }
 
     /// Returns once the blob is in the store, verified, or when `patience` is over: then with the last round's error.
@@ -167,7 +190,14 @@ impl Fetcher {
                 Ok(Ok(blob)) => return Ok(blob),
                 Ok(Err(error @ FetchError::WrongReference { .. })) => return Err(error),
                 Ok(Err(error)) => error,
-                Err(_) => return Err(FetchError::Unavailable { id: want.id, asked: self.inner.peers.connected().await.len() }),
+                Err(_) => {
+                    let progress = self.progress(want.id);
+                    // Somebody else's fetch of the same blob may hold it.
+                    if let Ok(mut progress) = progress.try_lock() {
+                        progress.drop_empty();
+                    }
+                    return Err(FetchError::Unavailable { id: want.id, asked: self.inner.peers.connected().await.len() });
+                }
             };
             log::debug!(target: "hearth::blobs", "{error}");
             if deadline.saturating_duration_since(Instant::now()) <= self.inner.pace.pause {
@@ -200,15 +230,15 @@ impl Fetcher {
             }
             match self.ask_for_rest(peer, want, &mut progress).await {
                 Ok(blob) => {
-                    self.lock_fetches().remove(&want.id);
+                    self.inner.lock_fetches().remove(&want.id);
                     return Ok(blob);
                 }
-                Err(Next::Peer) => {}
+                Err(Next::Peer) => progress.drop_empty(),
                 Err(Next::Stop(error)) => return Err(error),
             }
         }
         if progress.staging.is_none() && progress.banned.is_empty() {
-            self.lock_fetches().remove(&want.id);
+            self.inner.lock_fetches().remove(&want.id);
         }
         Err(FetchError::Unavailable { id: want.id, asked })
     }
@@ -275,7 +305,9 @@ impl Fetcher {
                 }
             }
             received += 1;
-            if !progress.one_source && began.elapsed() > self.inner.pace.request + self.inner.pace.chunk * received {
+            // What is complete is verified at once, however long it took.
+            let missing = staging.written() < staging.blob().len;
+            if missing && !progress.one_source && began.elapsed() > self.inner.pace.request + self.inner.pace.chunk * received {
                 log::debug!(target: "hearth::blobs", "{peer} is slow with blob {:?}: the next is asked", want.id);
                 return Err(Next::Peer);
             }
@@ -290,7 +322,11 @@ impl Fetcher {
         let sources = std::mem::take(&mut progress.sources);
         match tokio::task::spawn_blocking(move || staging.finish()).await {
             Ok(Ok(blob)) => Ok(blob),
-            Ok(Err(BlobError::WrongHash { .. })) if sources.len() <= 1 => Err(self.ban(peer, Misbehaviour::WrongBytes, progress)),
+            Ok(Err(BlobError::WrongHash { .. })) if sources.len() <= 1 => {
+                // All bytes may be of a peer before this one. No bytes at all are the whole that this one claims.
+                let culprit = sources.into_iter().next().unwrap_or(peer);
+                Err(self.ban(culprit, Misbehaviour::WrongBytes, progress))
+            }
             Ok(Err(BlobError::WrongHash { declared, .. })) => {
                 log::debug!(target: "hearth::blobs", "the parts of blob {declared:?} from {} peers do not fit together", sources.len());
                 progress.one_source = true;
@@ -326,15 +362,10 @@ impl Fetcher {
     }
 
     fn progress(&self, id: BlobId) -> Arc<AsyncMutex<Progress>> {
-        let mut fetches = self.lock_fetches();
-        fetches.retain(|_, fetch| Arc::strong_count(&fetch.progress) > 1 || fetch.asked_at.elapsed() < STALE);
+        let mut fetches = self.inner.lock_fetches();
         let fetch = fetches.entry(id).or_insert_with(|| Fetch { progress: Arc::default(), asked_at: Instant::now() });
         fetch.asked_at = Instant::now();
         fetch.progress.clone()
-    }
-
-    fn lock_fetches(&self) -> MutexGuard<'_, HashMap<BlobId, Fetch>> {
-        self.inner.fetches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -270,6 +270,43 @@ async fn fetch_asks_a_liar_once() {
 }
 
 #[tokio::test]
+async fn finish_blames_who_gave_the_bytes_not_who_is_asked() {
+    let scene = scene(&[Kind::Lying, Kind::Honest]);
+    let (liar, honest) = (scene.peers.id(0), scene.peers.id(1));
+    let mut staging = scene.store.stage(scene.blob).unwrap();
+    staging.append(&vec![0; scene.bytes.len()]).unwrap();
+    let mut progress = Progress { staging: Some(staging), sources: [liar].into(), ..Default::default() };
+    assert!(matches!(scene.fetcher.finish(honest, &mut progress).await, Err(Next::Peer)));
+    assert_eq!(scene.peers.reports(), [(liar, Misbehaviour::WrongBytes)]);
+    assert!(progress.banned.contains(&liar) && !progress.banned.contains(&honest));
+}
+
+#[tokio::test]
+async fn fetch_that_got_nothing_keeps_no_room() {
+    // Once a request ends before patience does, once patience before the request.
+    for patience in [500, 100] {
+        let scene = scene(&[Kind::Hanging]);
+        assert!(scene.fetch(patience).await.is_err());
+        assert_eq!(scene.store.used(), (0, 0), "{patience}");
+    }
+}
+
+#[tokio::test]
+async fn sweep_spares_a_fetch_that_is_asked_for() {
+    let scene = scene(&[Kind::Leaving(2)]);
+    assert!(scene.fetch(100).await.is_err());
+    scene.store.sweep();
+    assert_eq!(scene.store.used(), (0, scene.blob.len));
+    // A machine that just started has no such time.
+    let Some(long_ago) = Instant::now().checked_sub(STALE) else { return };
+    for fetch in scene.fetcher.inner.lock_fetches().values_mut() {
+        fetch.asked_at = long_ago;
+    }
+    scene.store.sweep();
+    assert_eq!(scene.store.used(), (0, 0));
+}
+
+#[tokio::test]
 async fn fetch_of_one_blob_by_many_happens_once() {
     let scene = scene(&[Kind::Slow(Duration::from_millis(5))]);
     let fetches = (0..10).map(|_| scene.fetch(5_000));

@@ -86,11 +86,16 @@ pub fn collect_garbage(store: &BlobStore, references: &dyn References) -> Result
     Ok(collected)
 }
 
-/// Collects now and then, for as long as the node runs; not while it syncs, when the best block knows nothing of newer references.
+/// Collects now and then, for as long as the node runs; not while it syncs, when the best block knows nothing of newer references. Room of
+/// abandoned transfers is given back at any time.
 pub async fn run(store: BlobStore, references: Arc<dyn References>, sync: Arc<dyn SyncOracle + Send + Sync>) {
     let pause = (store.staging_age() / 4).clamp(Duration::from_secs(5), Duration::from_secs(600));
     loop {
         tokio::time::sleep(pause).await;
+        let sweeping = store.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || sweeping.sweep()).await {
+            log::error!(target: "hearth::blobs", "abandoned transfers were not dropped: {error}");
+        }
         if sync.is_major_syncing() {
             continue;
         }

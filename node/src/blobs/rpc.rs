@@ -47,8 +47,9 @@ pub trait BlobApi {
     #[method(name = "blob_upload_finish", blocking, with_extensions)]
     fn upload_finish(&self, token: String) -> RpcResult<BlobRef>;
 
-    /// Id and length of a blob in this node's store, or null.
-    #[method(name = "blob_stat")]
+    /// Id and length of a blob in this node's store, or null. Asked by one who may upload, it keeps the blob as long as an upload now would:
+    /// whoever is told that there is nothing to send must find it there afterwards.
+    #[method(name = "blob_stat", blocking, with_extensions)]
     fn stat(&self, id: BlobId) -> RpcResult<Option<BlobRef>>;
 
     /// Up to `len` bytes, at most 1 MiB, from `offset`; fewer at the end. A blob that is not here is fetched from peers first, if the chain
@@ -62,7 +63,7 @@ pub struct Blob {
     store: BlobStore,
     fetcher: Fetcher,
     references: Arc<dyn References>,
-    uploads: Uploads,
+    uploads: Arc<Uploads>,
 }
 
 impl Blob {
@@ -90,8 +91,9 @@ impl BlobApiServer for Blob {
         Ok(self.uploads.finish(&token).map_err(RpcError)?)
     }
 
-    fn stat(&self, id: BlobId) -> RpcResult<Option<BlobRef>> {
-        Ok(self.store.len(id).map(|len| BlobRef { id, len }))
+    fn stat(&self, ext: &Extensions, id: BlobId) -> RpcResult<Option<BlobRef>> {
+        let len = if check_if_safe(ext).is_ok() { self.store.renew(id) } else { self.store.len(id) };
+        Ok(len.map(|len| BlobRef { id, len }))
     }
 
     async fn read(&self, id: BlobId, offset: u64, len: u32) -> RpcResult<Bytes> {

@@ -111,6 +111,19 @@ async fn upload_is_refused_where_unsafe_calls_are() {
 }
 
 #[tokio::test]
+async fn stat_renews_a_blob_for_those_who_may_upload() {
+    let age = Duration::from_millis(250);
+    for (deny, old) in [(DenyUnsafe::Yes, 1), (DenyUnsafe::No, 0)] {
+        let (_dir, store, module) = module(deny);
+        let blob = store.put(b"about to go").unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(store.older_than(age).len(), 1);
+        assert_ne!(call(&module, "blob_stat", json!([blob.id])).await, Ok(Value::Null));
+        assert_eq!(store.older_than(age).len(), old);
+    }
+}
+
+#[tokio::test]
 async fn read_fetches_only_what_the_chain_refers_to() {
     let (_dir, store, module) = module(DenyUnsafe::Yes);
     let blob = BlobRef::of(b"with a peer");

@@ -15,7 +15,7 @@ use std::{
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, SystemTime},
 };
 
@@ -109,10 +109,17 @@ struct Index {
     reserved: u64,
 }
 
+/// Whoever keeps transfers that may be abandoned, with the room reserved for them.
+pub(super) trait Sweep: Send + Sync {
+    /// Lets go of the abandoned ones.
+    fn sweep(&self);
+}
+
 pub(super) struct Inner {
     root: PathBuf,
     limits: Limits,
     index: Mutex<Index>,
+    sweepers: Mutex<Vec<Weak<dyn Sweep>>>,
 }
 
 /// A content-addressed store. Clones share it. Its methods block on the disk: in async code call them in `spawn_blocking`.
@@ -139,7 +146,7 @@ impl BlobStore {
     /// Opens the store in `root`, creating it when missing and removing what a killed process left half written.
     pub fn open(root: impl Into<PathBuf>, limits: Limits) -> Result<Self, BlobError> {
         let root = root.into();
-        let inner = Inner { root, limits, index: Mutex::default() };
+        let inner = Inner { root, limits, index: Mutex::default(), sweepers: Mutex::default() };
         let staging = inner.staging_dir();
         if staging.exists() {
             fs::remove_dir_all(&staging).map_err(at(&staging))?;
@@ -237,25 +244,63 @@ impl BlobStore {
     /// The file of a blob whose bytes this process has verified. A spoilt blob is removed and reads as [`BlobError::NotFound`].
     pub fn checked_path(&self, id: BlobId) -> Result<PathBuf, BlobError> {
         let path = self.inner.path(id);
-        let len = match self.index().items.get(&id) {
+        match self.index().items.get(&id) {
             None => return Err(BlobError::NotFound(id)),
             Some(Item { checked: true, .. }) => return Ok(path),
-            Some(item) => item.len,
-        };
-        let (actual, actual_len) = match hash_file(&path) {
+            Some(_) => {}
+        }
+        let found = match hash_file(&path) {
             Ok(hashed) => hashed,
             Err(BlobError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => (H256::zero(), 0),
             Err(error) => return Err(error),
         };
-        if (actual, actual_len) == (id, len) {
-            if let Some(item) = self.index().items.get_mut(&id) {
-                item.checked = true;
-            }
-            return Ok(path);
+        self.judge(id, found)
+    }
+
+    /// Keeps or removes a blob that was not checked yet, by the hash and the length found on disk.
+    fn judge(&self, id: BlobId, found: (BlobId, u64)) -> Result<PathBuf, BlobError> {
+        let mut index = self.index();
+        let Some(item) = index.items.get_mut(&id) else { return Err(BlobError::NotFound(id)) };
+        if found == (id, item.len) {
+            item.checked = true;
         }
-        log::warn!(target: "hearth::blobs", "blob {id:?} is spoilt on disk (it hashes to {actual:?}): it is removed and will be fetched again");
-        self.remove(&mut self.index(), id)?;
+        // A file that was hashed by two at once may be removed and stored anew by now: what is checked is not what was found spoilt.
+        if item.checked {
+            return Ok(self.inner.path(id));
+        }
+        log::warn!(target: "hearth::blobs", "blob {id:?} is spoilt on disk (it hashes to {:?}): it is removed and will be fetched again", found.0);
+        self.remove(&mut index, id)?;
         Err(BlobError::NotFound(id))
+    }
+
+    /// The blob's length, if it is here; it then counts as stored now, after a restart too.
+    pub fn renew(&self, id: BlobId) -> Option<u64> {
+        let mut index = self.index();
+        let item = index.items.get_mut(&id)?;
+        item.stored_at = SystemTime::now();
+        // A disk that refuses shortens the blob's stay only if the node is started again.
+        let _ = File::open(self.inner.path(id)).and_then(|file| file.set_modified(item.stored_at));
+        Some(item.len)
+    }
+
+    /// Has `sweeper` told now and then to let go of what was abandoned, for as long as it lives.
+    pub(super) fn on_sweep(&self, sweeper: Weak<dyn Sweep>) {
+        self.sweepers().push(sweeper);
+    }
+
+    /// Gives back the room of abandoned transfers. Blocks on the disk.
+    pub(super) fn sweep(&self) {
+        let mut sweepers = self.sweepers();
+        sweepers.retain(|sweeper| sweeper.strong_count() > 0);
+        let live: Vec<_> = sweepers.iter().filter_map(Weak::upgrade).collect();
+        drop(sweepers);
+        for sweeper in live {
+            sweeper.sweep();
+        }
+    }
+
+    fn sweepers(&self) -> MutexGuard<'_, Vec<Weak<dyn Sweep>>> {
+        self.inner.sweepers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a blob from being collected for as long as the pin lives. `None` if it is not here.

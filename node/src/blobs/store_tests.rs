@@ -88,6 +88,35 @@ fn read_of_a_blob_that_vanished_is_not_found() {
 }
 
 #[test]
+fn judge_spares_what_was_stored_anew_meanwhile() {
+    let (dir, store) = store();
+    let blob = store.put(b"good").unwrap();
+    drop(store);
+    let store = BlobStore::open(dir.path(), LIMITS).unwrap();
+    // Two read a spoilt file at once. The first removes it, and a good one is stored before the second has hashed the old bytes.
+    let spoilt = (H256::repeat_byte(1), 4);
+    assert!(matches!(store.judge(blob.id, spoilt), Err(BlobError::NotFound(_))));
+    store.put(b"good").unwrap();
+    let path = store.judge(blob.id, spoilt).unwrap();
+    assert_eq!(fs::read(path).unwrap(), b"good");
+    assert_eq!(store.used(), (4, 0));
+}
+
+#[test]
+fn renew_makes_a_blob_young_across_a_restart() {
+    let (dir, store) = store();
+    let blob = store.put(b"wanted again").unwrap();
+    assert_eq!(store.renew(H256::zero()), None);
+    std::thread::sleep(Duration::from_millis(300));
+    let age = Duration::from_millis(250);
+    assert_eq!(store.older_than(age), [blob.id]);
+    assert_eq!(store.renew(blob.id), Some(12));
+    assert!(store.older_than(age).is_empty());
+    drop(store);
+    assert!(BlobStore::open(dir.path(), LIMITS).unwrap().older_than(age).is_empty());
+}
+
+#[test]
 fn stage_refuses_what_does_not_fit() {
     let (_dir, store) = store();
     let half = BlobRef { id: H256::repeat_byte(1), len: 600_000 };

@@ -4,7 +4,7 @@
 
 use super::{
     staging::Staging,
-    store::{BlobError, BlobStore},
+    store::{BlobError, BlobStore, Sweep},
 };
 use hearth_primitives::blob::{BlobRef, MAX_CHUNK_LEN};
 use rand::{rngs::OsRng, RngCore};
@@ -76,14 +76,17 @@ pub struct Uploads {
 
 impl Uploads {
     /// No sessions yet.
-    pub fn new(store: BlobStore, limits: UploadLimits) -> Self {
-        Self { store, limits, sessions: Mutex::default() }
+    pub fn new(store: BlobStore, limits: UploadLimits) -> Arc<Self> {
+        let uploads = Arc::new(Self { store, limits, sessions: Mutex::default() });
+        let sweeper = Arc::downgrade(&uploads);
+        uploads.store.on_sweep(sweeper);
+        uploads
     }
 
     /// Opens a session; returns its token. Room for the whole blob is reserved.
     pub fn start(&self, blob: BlobRef) -> Result<String, UploadError> {
+        self.sweep();
         let mut sessions = lock(&self.sessions);
-        sessions.retain(|_, session| lock(session).touched.elapsed() < self.limits.idle);
         if sessions.len() >= self.limits.sessions {
             return Err(UploadError::TooMany(self.limits.sessions));
         }
@@ -133,6 +136,12 @@ impl Uploads {
     }
 }
 
+impl Sweep for Uploads {
+    fn sweep(&self) {
+        lock(&self.sessions).retain(|_, session| lock(session).touched.elapsed() < self.limits.idle);
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A session's state changes only after its write succeeded, so it is whole even if a thread panicked with the lock.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -144,7 +153,7 @@ mod tests {
     use crate::blobs::store::Limits;
     use hearth_primitives::H256;
 
-    fn uploads(limits: UploadLimits) -> (tempfile::TempDir, BlobStore, Uploads) {
+    fn uploads(limits: UploadLimits) -> (tempfile::TempDir, BlobStore, Arc<Uploads>) {
         let dir = tempfile::tempdir().unwrap();
         let store = BlobStore::open(dir.path(), Limits { max_bytes: 8 << 20, staging_age: Duration::ZERO }).unwrap();
         let uploads = Uploads::new(store.clone(), limits);
@@ -204,6 +213,17 @@ mod tests {
         uploads.start(BlobRef { len: 8 << 20, ..blob }).unwrap();
         assert!(matches!(uploads.start(BlobRef::of(b"no room")), Err(UploadError::Store(BlobError::Full { free: 0, .. }))));
         assert!(matches!(uploads.chunk(&second, 0, b"x"), Err(UploadError::UnknownToken)));
+    }
+
+    #[test]
+    fn sweep_gives_back_the_room_of_idle_sessions() {
+        let (_dir, store, uploads) = uploads(UploadLimits { sessions: 2, idle: Duration::from_millis(100) });
+        uploads.start(BlobRef { id: H256::repeat_byte(1), len: 3 << 20 }).unwrap();
+        store.sweep();
+        assert_eq!(store.used(), (0, 3 << 20));
+        std::thread::sleep(Duration::from_millis(150));
+        store.sweep();
+        assert_eq!(store.used(), (0, 0));
     }
 
     #[test]

@@ -172,7 +172,11 @@ impl Jobs {
         // A little less than all the time, so that the time-out is the worker's and is logged as such.
         let limit = deadline.left().saturating_sub(Duration::from_millis(50));
         match worker.run(request, limit).await? {
-            RunEnd::Failed { reason: DeclineReason::WorkerFailed, message } => Err(AttemptError::Itself(message)),
+            RunEnd::Failed { reason: DeclineReason::WorkerFailed, message } => {
+                // It checks its device now and may end over that: the next attempt is another process's.
+                slot.worker = None;
+                Err(AttemptError::Itself(message))
+            }
             RunEnd::Failed { reason, message } => {
                 log::info!(target: "hearth::inference", "job {} cannot be computed ({reason:?}): {message}", duty.job);
                 Ok(Err(reason))

@@ -60,6 +60,29 @@ async fn job_whose_worker_crashes_is_repeated_once() {
 }
 
 #[tokio::test]
+async fn job_at_which_a_worker_says_it_failed_is_repeated_by_another() {
+    // The first process would take a second request and never answer it.
+    let script = format!(
+        "echo x >> \"$dir/runs\"; [ $(wc -l < \"$dir/runs\") = 1 ] && {{ say hello; take; say worker_failed; take; exec sleep 5; }}\n{WORKS}"
+    );
+    let it = outcome_of(&script, duty(1, 0), LONG).await;
+    assert!(it.outcome.is_ok());
+    assert_eq!(runs(&it), 2);
+}
+
+#[tokio::test]
+async fn job_that_cannot_wait_for_a_start_leaves_it_to_the_next() {
+    let (dir, database) = (tempfile::tempdir().unwrap(), Shared::default());
+    let script = format!("echo x >> \"$dir/starts\"; sleep 1\n{WORKS}");
+    let jobs = jobs(dir.path(), &script, &database);
+    for (job, time, done) in [(1, Duration::from_millis(300), false), (2, LONG, true)] {
+        assert!(jobs.perform(&duty(job, 0), Deadline::new(Instant::now() + time)).await);
+        assert_eq!(database.shown(Part::of(&duty(job, 0))).unwrap().outcome.is_ok(), done);
+    }
+    assert_eq!(fs::read_to_string(dir.path().join("starts")).unwrap().lines().count(), 1);
+}
+
+#[tokio::test]
 async fn job_at_which_every_worker_fails_is_declined_after_two() {
     for script in [
         r#"say hello; take; echo x >> "$dir/runs"; exit 1"#,
@@ -69,7 +92,7 @@ async fn job_at_which_every_worker_fails_is_declined_after_two() {
         r#"say hello; while take; do echo x >> "$dir/runs"; say done; done"#,
         // An output that is not what the answer says.
         r#"say hello; while take; do echo x >> "$dir/runs"; printf other_ > output; printf tampered > output; say done; done"#,
-        r#"say hello; while take; do echo x >> "$dir/runs"; say worker_failed; done"#,
+        r#"say hello; while take; do [ "$len" = 1 ] && exit 0; echo x >> "$dir/runs"; say worker_failed; done"#,
     ] {
         let it = outcome_of(script, duty(1, 0), LONG).await;
         assert_eq!(it.outcome, Err(DeclineReason::WorkerFailed), "{script}");

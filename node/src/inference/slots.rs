@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::JoinHandle};
 
 /// The most worker processes for one provider, whatever the chain says: a process takes memory.
 const MAX_SLOTS: u32 = 64;
@@ -27,6 +27,9 @@ pub struct Slot {
     pub dir: PathBuf,
     /// None before the first run and after a failure.
     pub worker: Option<Worker>,
+    /// A worker on its way. A job whose deadline passes meanwhile leaves it to the next: its device may take longer to be tested than the
+    /// job has.
+    starting: Option<JoinHandle<Result<Worker, WorkerError>>>,
     used_at: Instant,
 }
 
@@ -105,7 +108,7 @@ impl Slots {
         }
         let index = (0..).find(|index| !state.existing.contains(index))?;
         state.existing.insert(index);
-        Some(Slot { index, dir: self.scratch.join(format!("{provider}-{index}")), worker: None, used_at: Instant::now() })
+        Some(Slot { index, dir: self.scratch.join(format!("{provider}-{index}")), worker: None, starting: None, used_at: Instant::now() })
     }
 
     /// Makes sure that a slot has a worker that is ready. After failed starts it waits first, longer each time. The error is of one attempt:
@@ -114,11 +117,16 @@ impl Slots {
         let usable = slot.worker.as_mut().is_some_and(Worker::is_ready);
         if !usable {
             slot.worker = None;
-            let not_before = self.starts().not_before;
-            if let Some(not_before) = not_before {
-                tokio::time::sleep_until(not_before.into()).await;
+            if slot.starting.is_none() {
+                let not_before = self.starts().not_before;
+                if let Some(not_before) = not_before {
+                    tokio::time::sleep_until(not_before.into()).await;
+                }
             }
-            let started = self.start(provider, slot).await;
+            let (index, dir) = (slot.index, &slot.dir);
+            let starting = slot.starting.get_or_insert_with(|| self.start(provider, index, dir));
+            let started = starting.await.unwrap_or_else(|error| Err(WorkerError::DiedAtStart(error.to_string())));
+            slot.starting = None;
             self.note(started.as_ref().err());
             let worker = started?;
             let device = worker.device();
@@ -133,10 +141,13 @@ impl Slots {
         slot.worker.as_mut().ok_or_else(|| WorkerError::Died("it is gone".into()))
     }
 
-    async fn start(&self, provider: ProviderId, slot: &Slot) -> Result<Worker, WorkerError> {
-        let failed = |source| WorkerError::Spawn { path: slot.dir.clone(), source };
-        fs::create_dir_all(&slot.dir).map_err(failed)?;
-        Worker::start(&self.command, &slot.dir, &format!("{provider}/{}", slot.index)).await
+    /// Starts a worker in a task of its own, which goes on when nobody waits for it.
+    fn start(&self, provider: ProviderId, index: u32, dir: &Path) -> JoinHandle<Result<Worker, WorkerError>> {
+        let (command, dir, label) = (self.command.clone(), dir.to_owned(), format!("{provider}/{index}"));
+        tokio::spawn(async move {
+            fs::create_dir_all(&dir).map_err(|source| WorkerError::Spawn { path: dir.clone(), source })?;
+            Worker::start(&command, &dir, &label).await
+        })
     }
 
     /// Ends the workers of slots that were not used for so long.
@@ -144,6 +155,8 @@ impl Slots {
         for pool in lock(&self.pools).values() {
             for slot in lock(&pool.state).idle.iter_mut().filter(|slot| slot.used_at.elapsed() >= idle) {
                 slot.worker = None;
+                // What starts this long ago has ended: in a worker that nobody needed, or in an error.
+                slot.starting = None;
             }
         }
     }

@@ -66,6 +66,7 @@ impl WorkerCommand {
         // A worker starts in a directory of its own, where a relative path would mean something else.
         let path = std::path::absolute(&path).unwrap_or(path);
         let args = vec!["serve".into(), "--device".into(), device.into()];
+        // It gives itself 15 s to list the adapters and 90 s to test them, then falls back to the processor.
         Self { path, args, hello_timeout: Duration::from_secs(120) }
     }
 }
