@@ -20,6 +20,9 @@ export WASM_BUILD_WORKSPACE_HINT=$HEARTH_ROOT
 # A second runtime stands among the dependencies, for parachains' `benchmark storage --mode validate-block`. Nobody needs its WASM here.
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 
+# litep2p's WebRTC asks for an OpenSSL compiled from source; the system's, which setup.sh installs, serves as well and is there.
+export OPENSSL_NO_VENDOR=1
+
 export HEARTH_MODELS_DIR=${HEARTH_MODELS_DIR:-$HEARTH_CACHE/models}
 export HEARTH_VENV=$HEARTH_CACHE/venv
 # Compiled Python stays out of the checkout.
