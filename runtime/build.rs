@@ -45,7 +45,8 @@ mod wasm {
         {
             prefixes.push((cargo, "/cargo"));
         }
-        if let Some(workspace) = Path::new(env!("CARGO_MANIFEST_DIR")).parent() {
+        // As it is now: this program may have been compiled for another checkout.
+        if let Some(workspace) = env::var_os("CARGO_MANIFEST_DIR").as_ref().and_then(|runtime| Path::new(runtime).parent()) {
             prefixes.push((workspace.to_path_buf(), "/hearth"));
         }
         prefixes

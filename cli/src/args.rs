@@ -1,8 +1,8 @@
 //! The nouns, the global options, and the dispatch to the nouns.
 
 use crate::{
-    blob::BlobVerb, chain::Chain, error::Result, job::JobVerb, key::KeyVerb, model::ModelVerb, provider::ProviderVerb, secret::Given,
-    ui::Output,
+    blob::BlobVerb, chain::Chain, error::Result, job::JobVerb, key::KeyVerb, model::ModelVerb, nominate::NominateVerb,
+    provider::ProviderVerb, secret::Given, ui::Output, validator::ValidatorVerb,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -53,6 +53,12 @@ enum Noun {
     /// Blobs in a node's store.
     #[command(subcommand)]
     Blob(BlobVerb),
+    /// Validators: set session keys, bond and validate, be paid, stop, withdraw.
+    #[command(subcommand)]
+    Validator(ValidatorVerb),
+    /// Nominators: put a bond behind validators, and get it back.
+    #[command(subcommand)]
+    Nominate(NominateVerb),
 }
 
 impl Options {
@@ -82,6 +88,8 @@ impl Cli {
             Noun::Model(verb) => verb.run(&options).await,
             Noun::Job(verb) => verb.run(&options).await,
             Noun::Blob(verb) => verb.run(&options).await,
+            Noun::Validator(verb) => verb.run(&options).await,
+            Noun::Nominate(verb) => verb.run(&options).await,
         }
     }
 }
@@ -116,6 +124,7 @@ mod tests {
 
     #[test]
     fn wrong_use_is_refused() {
+        let signature = "0x".to_string() + &"11".repeat(64);
         for line in [
             "hearth",
             "hearth job",
@@ -127,8 +136,24 @@ mod tests {
             "hearth provider register --backend cpu --slots 1",
             "hearth provider register --backend tpu --slots 1 --operator-suri //Alice",
             "hearth provider register --backend cpu --slots 1 --operator-suri //A --operator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            &format!("hearth provider set-operator --operator-consent {signature}"),
+            &format!("hearth provider set-operator --operator-suri //A --operator-consent {signature}"),
+            "hearth provider set-operator --operator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY --operator-consent 0x11",
+            "hearth key consent",
             "hearth blob get xyz --output f",
             "hearth provider offer --model m --ask 1.0000000000001",
+            "hearth validator keys --validator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            "hearth validator start",
+            "hearth validator start --bond 1 --commission 5",
+            "hearth validator start --bond 1 --commission 101%",
+            "hearth validator start --bond 1 --payee controller",
+            "hearth validator status Alice",
+            "hearth validator payout --era last",
+            "hearth validator unbond",
+            "hearth nominate start --bond 100",
+            "hearth nominate change",
+            "hearth nominate change --validator Alice",
+            "hearth nominate unbond --amount -1",
         ] {
             let Err(error) = parse(line) else { panic!("{line} was taken") };
             assert_eq!(error.exit_code(), 2, "{line}");
@@ -138,19 +163,24 @@ mod tests {
     #[test]
     fn every_verb_of_the_manual_is_there() {
         let id = "0x".to_string() + &"11".repeat(32);
+        let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
         for line in [
             "hearth key generate",
             "hearth key inspect 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
             "hearth key insert --suri-file secret",
+            &format!("hearth key consent --owner {alice} --suri-file secret"),
             "hearth provider register --operator-suri-file o --backend nvidia --slots 2 --bond 300",
             "hearth provider withdraw-offer --model magika",
             "hearth provider status",
             "hearth provider list",
             "hearth provider update --backend cpu --slots 4",
             "hearth provider bond-extra --amount 10",
+            "hearth provider claim",
+            "hearth provider claim --id 3",
             "hearth provider leave",
             "hearth provider withdraw",
-            "hearth provider set-operator --operator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            &format!("hearth provider set-operator --operator {alice}"),
+            &format!("hearth provider set-operator --operator {alice} --operator-consent 0x{}", "11".repeat(64)),
             "hearth model add m.onnx --name magika --max-input-len 64KiB --tolerance-hidden 4 --output-scale 0.5",
             "hearth model list",
             "hearth model show magika",
@@ -162,6 +192,28 @@ mod tests {
             "hearth job list",
             "hearth blob put m.onnx",
             &format!("hearth blob get {id} --output m.onnx"),
+            "hearth validator keys",
+            "hearth validator keys --print",
+            &format!("hearth validator keys --print --validator {alice}"),
+            "hearth validator start --bond 1000",
+            "hearth validator start --bond 1000 --commission 5% --payee stash",
+            "hearth validator start --bond 1000 --commission 0.05 --payee staked",
+            &format!("hearth validator start --bond 1000 --payee {alice}"),
+            "hearth validator stop",
+            "hearth validator status",
+            &format!("hearth validator status {alice}"),
+            "hearth validator list",
+            "hearth validator payout",
+            &format!("hearth validator payout --validator {alice} --era 7"),
+            "hearth validator unbond --amount 10",
+            "hearth validator withdraw",
+            &format!("hearth nominate start --bond 100 --validator {alice} --validator {id} --payee staked"),
+            &format!("hearth nominate change --validator {alice}"),
+            "hearth nominate stop",
+            "hearth nominate status",
+            &format!("hearth nominate status {alice}"),
+            "hearth nominate unbond --amount 10",
+            "hearth nominate withdraw",
         ] {
             assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
         }

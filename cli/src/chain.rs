@@ -1,14 +1,17 @@
-//! The connection to a node: typed reads by runtime API at the best block, balances and constants by the chain's own metadata.
+//! The connection to a node: typed reads by runtime API at the best block. What is read by the chain's own metadata is in
+//! [`state`](crate::state).
 
 use crate::{
     amount::Amount,
     error::{cause, Context, Error, Result},
-    money::{AccountInfo, Money},
+    money::Money,
+    state::State,
 };
 use codec::{DecodeAll, Encode};
 use hearth_primitives::{
     market::{JobView, ModelView},
     provider::ProviderView,
+    reward::RewardsView,
     JobId, ModelId, ProviderId, H256,
 };
 use std::sync::Arc;
@@ -72,6 +75,11 @@ impl Chain {
         &self.client
     }
 
+    /// The hash of the chain's first block.
+    pub fn genesis(&self) -> H256 {
+        self.client.genesis_hash()
+    }
+
     /// A JSON-RPC call whose errors the caller explains.
     pub async fn request<R: serde::de::DeserializeOwned>(&self, method: &str, params: RpcParams) -> std::result::Result<R, RpcError> {
         self.rpc.request(method, params).await
@@ -80,9 +88,10 @@ impl Chain {
     /// The sentence for a JSON-RPC call that failed.
     pub fn explain(&self, attempt: &str, error: &RpcError) -> Error {
         match error {
-            RpcError::User(reason) if reason.code == METHOD_NOT_FOUND => Error::failed(format!(
-                "cannot {attempt}: the node at {} does not offer this over this connection; use your own node on this machine ({reason})",
-                self.url
+            denied if is_denied(denied) => Error::failed(format!(
+                "cannot {attempt}: the node at {} does not offer this over this connection; use your own node on this machine ({})",
+                self.url,
+                cause(&denied.to_string())
             )),
             RpcError::User(reason) => Error::failed(format!("cannot {attempt}: {}", reason.message)),
             other => Error::failed(format!("cannot {attempt}: the node at {} stopped answering ({other}); is it still running?", self.url)),
@@ -91,7 +100,12 @@ impl Chain {
 
     /// Calls a function of the market's runtime API at the best block.
     async fn market<R: DecodeAll>(&self, function: &str, args: impl Encode) -> Result<R> {
-        let method = format!("InferenceMarketApi_{function}");
+        self.ask("InferenceMarketApi", function, args).await
+    }
+
+    /// Calls a function of one of Hearth's runtime APIs at the best block.
+    async fn ask<R: DecodeAll>(&self, api: &str, function: &str, args: impl Encode) -> Result<R> {
+        let method = format!("{api}_{function}");
         let args = format!("0x{}", hex::encode(args.encode()));
         let answer: String = self.request("state_call", rpc_params![&method, args]).await.map_err(|error| match &error {
             RpcError::User(reason) if reason.message.contains("not found") || format!("{:?}", reason.data).contains("not found") => {
@@ -139,6 +153,11 @@ impl Chain {
         self.market("provider_of", account).await
     }
 
+    /// What a provider has earned besides the prices of jobs.
+    pub async fn rewards_of(&self, provider: ProviderId) -> Result<RewardsView<Amount>> {
+        self.ask("RewardsApi", "rewards_of", provider).await
+    }
+
     /// What a job costs: the escrow that is held, and the part of it that is the fee.
     pub async fn quote(&self, replicas: u32, price: Amount) -> Result<(Amount, Amount)> {
         self.market("quote", (replicas, price)).await
@@ -150,26 +169,27 @@ impl Chain {
         nonce.map_err(|error| self.explain("read the account's nonce", &error))
     }
 
+    /// The state at the best block.
+    pub async fn state(&self) -> Result<State> {
+        let best: H256 =
+            self.request("chain_getBlockHash", rpc_params![]).await.map_err(|error| self.explain("read the best block", &error))?;
+        Ok(State::new(self.client.at_block(best).await.context("cannot read the best block")?))
+    }
+
     /// An amount among the constants of a pallet.
     pub async fn amount_constant(&self, pallet: &str, name: &str) -> Result<Amount> {
-        let at = self.client.at_current_block().await.context("cannot read the chain's metadata")?;
-        let value = at.constants().entry(subxt::dynamic::constant::<u128>(pallet, name));
-        value.map(Amount).context(format_args!("the chain has no {pallet}.{name}; is it a Hearth chain?"))
+        self.state().await?.constant(pallet, name).map(Amount)
     }
 
     /// An account's money at the best block.
     pub async fn money(&self, account: &AccountId32) -> Result<Money> {
-        let best: H256 =
-            self.request("chain_getBlockHash", rpc_params![]).await.map_err(|error| self.explain("read the best block", &error))?;
-        let at = self.client.at_block(best).await.context("cannot read the best block")?;
-        let entry = subxt::dynamic::storage::<([u8; 32],), AccountInfo>("System", "Account");
-        let found = at.storage().try_fetch(entry, (account.0,)).await.context("cannot read the account")?;
-        let Some(found) = found else { return Ok(Money::default()) };
-        let account = found.decode().context("cannot read the account")?;
-        let least = at.constants().entry(subxt::dynamic::constant::<u128>("Balances", "ExistentialDeposit"));
-        let least = least.context("the chain has no existential deposit")?;
-        Ok(account.money(least))
+        self.state().await?.money(account).await
     }
+}
+
+/// Whether a node refused a JSON-RPC call because it does not offer it over this connection.
+pub fn is_denied(error: &RpcError) -> bool {
+    matches!(error, RpcError::User(reason) if reason.code == METHOD_NOT_FOUND)
 }
 
 fn silent(url: &str, reason: &str) -> Error {

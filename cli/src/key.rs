@@ -3,6 +3,7 @@
 use crate::{
     args::Options,
     error::{Error, Result},
+    operator,
     secret::{account, account_of, fresh_mnemonic, keypair},
     ui::{line, table},
 };
@@ -25,6 +26,13 @@ pub enum KeyVerb {
     /// Put an operator's key into the keystore of the node, so that the node reports with it: that of --suri or --suri-file, else a fresh one.
     /// HEARTH_SURI is not used here: it is the owner's.
     Insert,
+    /// Sign, with an operator's key (--suri, --suri-file), that an owner may bind it to a provider. For `hearth provider register` and
+    /// `set-operator`, where the owner does not hold the key.
+    Consent {
+        /// The account that will own the provider, or owns it.
+        #[arg(long, value_parser = account, value_name = "ADDRESS")]
+        owner: AccountId32,
+    },
 }
 
 /// A key, or the public part of one.
@@ -61,6 +69,7 @@ impl KeyVerb {
             Self::Inspect { address: Some(address) } => KeyInfo::new(address, None),
             Self::Inspect { address: None } => KeyInfo::new(account_of(&options.given().signer()?), None),
             Self::Insert => insert(options).await?,
+            Self::Consent { owner } => return operator::consent(options, owner).await,
         };
         options.output().print(&info, KeyInfo::text)
     }

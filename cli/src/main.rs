@@ -1,16 +1,22 @@
-//! `hearth`: the command line of customers and providers.
+//! `hearth`: the command line of customers, providers, validators and nominators.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `args` | the nouns, the global options, and the dispatch to the nouns |
-//! | `key`, `provider`, `model`, `job`, `blob` | one noun each: its verbs and what they print |
-//! | `chain` | the connection to a node: runtime API, storage, constants |
+//! | `key`, `provider`, `model`, `job`, `blob`, `validator`, `nominate` | one noun each: its verbs and what they print |
+//! | `validator_status`, `nominate_status`, `session_keys` | the larger verbs of the last two |
+//! | `bond`, `unbond` | what validators and nominators do alike |
+//! | `operator` | whose key reports for a provider, and the consent of its holder |
+//! | `chain` | the connection to a node, and the market's runtime API |
+//! | `state` | storage and constants at one block |
+//! | `staking`, `ledger` | who has what at stake, and the form in which the chain keeps it |
+//! | `payout` | what eras owe to those who have something at stake |
 //! | `tx` | signing, submission, and what became of it |
 //! | `transfer` | blobs to and from a node |
 //! | `secret` | where a signing key comes from; accounts |
 //! | `job_text` | how a job is told to people |
 //! | `money` | an account's balance |
-//! | `amount`, `units` | how amounts, ids and lengths are read and written |
+//! | `amount`, `commission`, `units` | how amounts, percentages, ids and lengths are read and written |
 //! | `ui` | results on stdout, progress on stderr |
 //! | `error` | what is said when something fails |
 //!
@@ -19,19 +25,32 @@
 mod amount;
 mod args;
 mod blob;
+mod bond;
 mod chain;
+mod commission;
 mod error;
 mod job;
 mod job_text;
 mod key;
+mod ledger;
 mod model;
 mod money;
+mod nominate;
+mod nominate_status;
+mod operator;
+mod payout;
 mod provider;
 mod secret;
+mod session_keys;
+mod staking;
+mod state;
 mod transfer;
 mod tx;
 mod ui;
+mod unbond;
 mod units;
+mod validator;
+mod validator_status;
 
 use clap::Parser;
 use std::process::ExitCode;

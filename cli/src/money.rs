@@ -8,6 +8,9 @@ use subxt::ext::scale_decode::DecodeAsType;
 pub struct Money {
     /// What can be spent, the existential deposit left aside.
     pub available: Amount,
+    /// What can be held in addition: as `available`, but freezes, such as those of votes, do not count against it.
+    #[serde(skip)]
+    pub holdable: Amount,
     /// What holds keep: bonds, escrows, deposits.
     pub held: Amount,
 }
@@ -32,7 +35,7 @@ impl AccountInfo {
     pub fn money(&self, least: u128) -> Money {
         let AccountData { free, reserved, frozen } = self.data;
         let available = free.saturating_sub(frozen.saturating_sub(reserved).max(least));
-        Money { available: Amount(available), held: Amount(reserved) }
+        Money { available: Amount(available), holdable: Amount(free.saturating_sub(least)), held: Amount(reserved) }
     }
 }
 
@@ -43,9 +46,10 @@ mod tests {
     #[test]
     fn money_leaves_freezes_and_the_deposit() {
         let money = |free, reserved, frozen| AccountInfo { data: AccountData { free, reserved, frozen } }.money(1);
-        assert_eq!(money(100, 0, 0), Money { available: Amount(99), held: Amount(0) });
+        assert_eq!(money(100, 0, 0), Money { available: Amount(99), holdable: Amount(99), held: Amount(0) });
         assert_eq!(money(100, 0, 60).available, Amount(40));
-        assert_eq!(money(100, 50, 60), Money { available: Amount(90), held: Amount(50) });
+        assert_eq!(money(100, 0, 60).holdable, Amount(99));
+        assert_eq!(money(100, 50, 60), Money { available: Amount(90), holdable: Amount(99), held: Amount(50) });
         assert_eq!(money(0, 50, 60).available, Amount(0));
     }
 }

@@ -7,26 +7,29 @@ use crate::{
     error::{Error, Result},
     model,
     money::Money,
-    secret::{account, account_of, keypair, Given},
-    tx::{account_value, amount_value, id_value, submit, Call, Receipt},
+    operator::Operator,
+    secret::{account, account_of},
+    tx::{amount_value, id_value, submit, Call, Receipt},
     ui::{line, table},
     units,
 };
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use hearth_primitives::{
     provider::{BackendClass, ProviderStatus},
+    reward::RewardsView,
     ProviderId,
 };
 use serde::Serialize;
-use std::path::PathBuf;
 use subxt::{dynamic::Value, utils::AccountId32};
 
 const PALLET: &str = "ProviderRegistry";
 
+const REWARDS: &str = "RewardEmission";
+
 /// What can be done with providers.
 #[derive(Debug, Subcommand)]
 pub enum ProviderVerb {
-    /// Become a provider: hold a bond, name the key that reports. The signing account is the owner: it bonds and is paid.
+    /// Become a provider: hold a bond, name the key that reports and consents. The signing account is the owner: it bonds and is paid.
     Register {
         #[command(flatten)]
         operator: Operator,
@@ -81,41 +84,21 @@ pub enum ProviderVerb {
         #[arg(long, value_name = "HRT")]
         amount: Amount,
     },
-    /// Name another key that reports. The old one keeps nothing but the money on its account.
+    /// Name another key that reports and consents. The old one keeps nothing but the money on its account.
     SetOperator {
         #[command(flatten)]
         operator: Operator,
+    },
+    /// Pay out what ended eras owe the signing account's provider, or another's, to its owner.
+    Claim {
+        /// The provider's id, where it is another's.
+        #[arg(long)]
+        id: Option<ProviderId>,
     },
     /// End every offer and start unbonding. Running jobs go on and are paid.
     Leave,
     /// After unbonding: get the bond back.
     Withdraw,
-}
-
-/// The account whose key reports, in one of three forms.
-#[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
-pub struct Operator {
-    /// The operator's account.
-    #[arg(long, value_parser = account, value_name = "ACCOUNT")]
-    operator: Option<AccountId32>,
-    /// The operator's secret, of which only the account is used. Others on this machine can read it in the process list.
-    #[arg(long, value_name = "SECRET")]
-    operator_suri: Option<String>,
-    /// A file whose first line is the operator's secret.
-    #[arg(long, value_name = "FILE")]
-    operator_suri_file: Option<PathBuf>,
-}
-
-impl Operator {
-    fn account(&self) -> Result<AccountId32> {
-        if let Some(account) = self.operator {
-            return Ok(account);
-        }
-        let given = Given { suri: self.operator_suri.clone(), file: self.operator_suri_file.clone() };
-        let suri = given.read()?.ok_or_else(|| Error::usage("name the operator with --operator ACCOUNT"))?;
-        Ok(account_of(&keypair(&suri)?))
-    }
 }
 
 /// A provider with its owner's money.
@@ -125,6 +108,7 @@ struct Status {
     provider: Provider,
     /// The part of the bond that no job locks.
     unlocked: Amount,
+    rewards: RewardsView<Amount>,
     owner_balance: Money,
     operator_balance: Money,
 }
@@ -149,31 +133,41 @@ impl ProviderVerb {
             _ => {}
         }
         let signer = options.given().signer()?;
-        let chain = options.connect().await?;
-        let (call, doing) = self.call(&chain).await?;
-        let receipt = submit(&chain, &signer, call, doing).await?;
         let owner = account_of(&signer);
-        let provider =
-            match receipt.event_number(PALLET, "Registered", "provider").or(receipt.event_number(PALLET, "Withdrawn", "provider")) {
-                Some(id) => id as ProviderId,
-                None => mine(&chain, &owner).await?,
-            };
+        // A consent that is missing is said before a node is asked.
+        let binding = self.operator().map(|operator| operator.binding(&owner)).transpose()?;
+        let chain = options.connect().await?;
+        let operator = binding.map(|binding| binding.values(chain.genesis(), &owner)).unwrap_or_default();
+        let (call, doing) = self.call(&chain, &owner, operator).await?;
+        let receipt = submit(&chain, &signer, call, doing).await?;
+        let told = [(PALLET, "Registered"), (PALLET, "Withdrawn"), (REWARDS, "Claimed")];
+        let provider = match told.iter().find_map(|(pallet, event)| receipt.event_number(pallet, event, "provider")) {
+            Some(id) => id as ProviderId,
+            None => mine(&chain, &owner).await?,
+        };
         output.print(&Changed { provider, receipt }, |changed| format!("{doing}: done, provider {}", changed.provider))
     }
 
-    /// The transaction of a verb, and what is said while it goes on.
-    async fn call(self, chain: &Chain) -> Result<(Call, &'static str)> {
+    /// Whom a verb names as operator.
+    fn operator(&self) -> Option<&Operator> {
+        match self {
+            Self::Register { operator, .. } | Self::SetOperator { operator } => Some(operator),
+            _ => None,
+        }
+    }
+
+    /// The transaction of a verb, and what is said while it goes on. `operator` is what a verb that names one passes first.
+    async fn call(self, chain: &Chain, owner: &AccountId32, operator: Vec<Value>) -> Result<(Call, &'static str)> {
         let call = |name, args| Call::new(PALLET, name, args);
         Ok(match self {
-            Self::Register { operator, backend, slots, bond } => {
+            Self::Register { backend, slots, bond, .. } => {
                 let bond = match bond {
                     Some(bond) => bond,
                     None => least_bond(chain, slots).await?,
                 };
                 line(&format!("a bond of {bond} will be held; `hearth provider leave` starts its way back"));
-                let operator = account_value(&operator.account()?);
-                let args = vec![operator, backend_value(backend), Value::u128(slots.into()), amount_value(bond)];
-                (call("register", args), "registering the provider")
+                let terms = vec![backend_value(backend), Value::u128(slots.into()), amount_value(bond)];
+                (call("register", [operator, terms].concat()), "registering the provider")
             }
             Self::Offer { model, ask } => {
                 let id = model::find(chain, &model).await?.id;
@@ -187,7 +181,14 @@ impl ProviderVerb {
                 (call("update", vec![backend_value(backend), Value::u128(slots.into())]), "changing backend and slots")
             }
             Self::BondExtra { amount } => (call("bond_extra", vec![amount_value(amount)]), "adding to the bond"),
-            Self::SetOperator { operator } => (call("set_operator", vec![account_value(&operator.account()?)]), "naming the operator"),
+            Self::SetOperator { .. } => (call("set_operator", operator), "naming the operator"),
+            Self::Claim { id } => {
+                let id = match id {
+                    Some(id) => id,
+                    None => mine(chain, owner).await?,
+                };
+                (Call::new(REWARDS, "claim", vec![Value::u128(id.into())]), "claiming the rewards")
+            }
             Self::Leave => (call("leave", vec![]), "leaving"),
             Self::Withdraw => (call("withdraw", vec![]), "withdrawing the bond"),
             Self::Status { .. } | Self::List => return Err(Error::usage("this verb needs no transaction")),
@@ -225,7 +226,8 @@ async fn status(options: &Options, id: Option<ProviderId>, account: Option<Accou
     let provider = chain.provider(id).await?;
     let provider = provider.ok_or_else(|| Error::failed(format!("there is no provider {id}; see `hearth provider list`")))?;
     let (owner_balance, operator_balance) = (chain.money(&provider.owner).await?, chain.money(&provider.operator).await?);
-    Ok(Status { unlocked: provider.bonded.saturating_sub(provider.locked), provider, owner_balance, operator_balance })
+    let rewards = chain.rewards_of(id).await?;
+    Ok(Status { unlocked: provider.bonded.saturating_sub(provider.locked), provider, rewards, owner_balance, operator_balance })
 }
 
 fn standing_text(status: &ProviderStatus<u32>) -> String {
@@ -236,7 +238,7 @@ fn standing_text(status: &ProviderStatus<u32>) -> String {
 }
 
 fn status_text(status: &Status) -> String {
-    let Status { provider, unlocked, owner_balance, operator_balance } = status;
+    let Status { provider, unlocked, rewards, owner_balance, operator_balance } = status;
     let shown = &provider.standing;
     let mut text = table(&[
         ("provider", provider.id.to_string()),
@@ -246,6 +248,8 @@ fn status_text(status: &Status) -> String {
         ("bond", format!("{} held from the owner", provider.bonded)),
         ("locked", format!("{} of it by running jobs, {unlocked} free for more", provider.locked)),
         ("standing", format!("{} valid jobs in a row, {} in all, {} missed", shown.valid_in_a_row, shown.valid, shown.missed)),
+        ("rewards", format!("{} to claim: `hearth provider claim`", rewards.claimable)),
+        ("this era", format!("{} units of work proven, {} burned by its paid jobs", rewards.points, rewards.burned)),
         ("owner", provider.owner.to_string()),
         ("", format!("{} available, {} held", owner_balance.available, owner_balance.held)),
         ("operator", provider.operator.to_string()),
@@ -303,8 +307,9 @@ mod tests {
     }
 
     fn status_of(provider: Provider) -> Status {
-        let owner_balance = Money { available: Amount(1_500_000_000_000), held: Amount(300_000_000_000_000) };
-        Status { unlocked: Amount(275_000_000_000_000), provider, owner_balance, operator_balance: Money::default() }
+        let owner_balance = Money { available: Amount(1_500_000_000_000), held: Amount(300_000_000_000_000), ..Money::default() };
+        let rewards = RewardsView { claimable: Amount(2_000_000_000_000), points: 7, burned: Amount(0) };
+        Status { unlocked: Amount(275_000_000_000_000), provider, rewards, owner_balance, operator_balance: Money::default() }
     }
 
     #[test]
@@ -330,6 +335,7 @@ mod tests {
             "300 HRT held from the owner",
             "25 HRT of it by running jobs, 275 HRT free",
             "5 valid jobs in a row",
+            "2 HRT to claim",
             "for 0.5 HRT",
         ] {
             assert!(text.contains(part), "{part} is not in:\n{text}");
@@ -342,11 +348,5 @@ mod tests {
     #[test]
     fn backend_value_is_the_variants_name() {
         assert_eq!(backend_value(BackendClass::OtherGpu), Value::unnamed_variant("OtherGpu", []));
-    }
-
-    #[test]
-    fn operator_of_a_secret_is_its_account() {
-        let operator = Operator { operator: None, operator_suri: Some("//Alice".to_string()), operator_suri_file: None };
-        assert_eq!(operator.account().unwrap().to_string(), "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
     }
 }

@@ -28,6 +28,7 @@ const MORTALITY: u64 = 128;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A call, by names and values; the chain's metadata says how it is encoded.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     pallet: &'static str,
     name: &'static str,
@@ -39,10 +40,19 @@ impl Call {
     pub fn new(pallet: &'static str, name: &'static str, args: Vec<Value>) -> Self {
         Self { pallet, name, args }
     }
+
+    /// Several calls in one transaction, which succeed or fail together. One alone stays as it is.
+    pub fn all(mut calls: Vec<Self>) -> Self {
+        if calls.len() == 1 {
+            return calls.remove(0);
+        }
+        let inner = calls.into_iter().map(|call| Value::unnamed_variant(call.pallet, [Value::unnamed_variant(call.name, call.args)]));
+        Self::new("Utility", "batch_all", vec![Value::unnamed_composite(inner)])
+    }
 }
 
 /// A transaction that was finalised.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Receipt {
     /// The transaction's hash.
     pub transaction: H256,
@@ -60,6 +70,13 @@ impl Receipt {
     pub fn event_number(&self, pallet: &str, name: &str, field: &str) -> Option<u128> {
         let found = self.events.iter().find(|(its_pallet, its_name, _)| its_pallet == pallet && its_name == name);
         found.and_then(|(_, _, fields)| fields.at(field)).and_then(Value::as_u128)
+    }
+
+    /// The sum of an amount over all events `pallet.name`.
+    pub fn event_sum(&self, pallet: &str, name: &str, field: &str) -> Amount {
+        let found = self.events.iter().filter(|(its_pallet, its_name, _)| its_pallet == pallet && its_name == name);
+        let amounts = found.filter_map(|(_, _, fields)| fields.at(field).and_then(Value::as_u128));
+        amounts.map(Amount).fold(Amount(0), Amount::saturating_add)
     }
 }
 
@@ -209,9 +226,30 @@ mod tests {
         assert_eq!(receipt.event_number("JobMarket", "JobSubmitted", "job"), Some(7));
         assert_eq!(receipt.event_number("JobMarket", "JobSubmitted", "customer"), None);
         assert_eq!(receipt.event_number("JobMarket", "Drawn", "job"), None);
+        assert_eq!(receipt.event_sum("JobMarket", "Drawn", "job"), Amount(0));
         let json = serde_json::to_value(&receipt).unwrap();
         assert_eq!(json["transaction_fee"]["planck"], "5");
         assert!(json.get("events").is_none());
+    }
+
+    #[test]
+    fn receipt_sums_the_amounts_of_like_events() {
+        let rewarded = |amount| ("Staking".to_string(), "Rewarded".to_string(), Composite::named([("amount", Value::u128(amount))]));
+        let other = ("Staking".to_string(), "Bonded".to_string(), Composite::named([("amount", Value::u128(9))]));
+        let events = vec![rewarded(2), other, rewarded(3)];
+        let receipt = Receipt { transaction: H256::zero(), block: H256::zero(), transaction_fee: None, events };
+        assert_eq!(receipt.event_sum("Staking", "Rewarded", "amount"), Amount(5));
+    }
+
+    #[test]
+    fn calls_are_batched_only_where_there_are_several() {
+        let chill = || Call::new("Staking", "chill", vec![]);
+        assert_eq!(Call::all(vec![chill()]), chill());
+        let both = Call::all(vec![chill(), Call::new("Session", "purge_keys", vec![])]);
+        assert_eq!((both.pallet, both.name, both.args.len()), ("Utility", "batch_all", 1));
+        let inner = [("Staking", "chill"), ("Session", "purge_keys")];
+        let inner = inner.map(|(pallet, name)| Value::unnamed_variant(pallet, [Value::unnamed_variant(name, [])]));
+        assert_eq!(both.args[0], Value::unnamed_composite(inner));
     }
 
     #[test]

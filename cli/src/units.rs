@@ -1,7 +1,7 @@
 //! Ids, lengths and fixed-point numbers as they are written on the command line.
 
 use hearth_primitives::{provider::BackendClass, H256};
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 /// A 32-byte id: 64 hex digits, with or without "0x".
 pub fn id(text: &str) -> Result<H256, String> {
@@ -9,6 +9,16 @@ pub fn id(text: &str) -> Result<H256, String> {
     let mut bytes = [0; 32];
     hex::decode_to_slice(digits, &mut bytes).map_err(|_| "an id is 64 hex digits, such as `hearth model list` prints".to_string())?;
     Ok(H256(bytes))
+}
+
+/// A signature: 0x and 128 hex digits.
+pub fn signature(text: &str) -> Result<[u8; 64], String> {
+    let mut bytes = [0; 64];
+    let read = text.strip_prefix("0x").map(|digits| hex::decode_to_slice(digits, &mut bytes));
+    match read {
+        Some(Ok(())) => Ok(bytes),
+        _ => Err("a signature is 0x and 128 hex digits, such as `hearth key consent` prints".to_string()),
+    }
 }
 
 /// A length in bytes, with an optional suffix: KiB, MiB or GiB.
@@ -40,6 +50,11 @@ pub fn show_bytes(len: u64) -> String {
     indicatif::HumanBytes(len).to_string()
 }
 
+/// A time for people, such as "2 weeks".
+pub fn show_duration(time: Duration) -> String {
+    indicatif::HumanDuration(time).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +67,14 @@ mod tests {
         assert_eq!(id(&format!("0x{digits}")), Ok(H256::repeat_byte(0x11)));
         for bad in ["", "0x", "11", &"11".repeat(33), &"zz".repeat(32)] {
             assert!(id(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn signature_reads_all_of_it_or_nothing() {
+        assert_eq!(signature(&format!("0x{}", "11".repeat(64))), Ok([0x11; 64]));
+        for bad in ["", "0x", "0x11", &"11".repeat(64), &format!("0x{}", "11".repeat(65)), &format!("0x{}", "zz".repeat(64))] {
+            assert!(signature(bad).is_err(), "{bad}");
         }
     }
 

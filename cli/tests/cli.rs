@@ -2,6 +2,9 @@
 
 use std::process::{Command, Output};
 
+const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+
 fn hearth(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
     command.env_remove("HEARTH_SURI").env_remove("HEARTH_URL").args(args);
@@ -27,7 +30,7 @@ fn results_are_one_json_value_on_stdout() {
     let output = hearth(&["key", "inspect", "--suri", "//Alice", "--json"]);
     assert_eq!(output.status.code(), Some(0));
     let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("stdout is JSON");
-    assert_eq!(json["account"], "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
+    assert_eq!(json["account"], ALICE);
     assert_eq!(stderr(&output), "");
 }
 
@@ -35,7 +38,7 @@ fn results_are_one_json_value_on_stdout() {
 fn the_secret_comes_from_the_environment_too() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
     let output = command.env("HEARTH_SURI", "//Bob").args(["key", "inspect"]).output().expect("the program starts");
-    assert!(stdout(&output).contains("5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"));
+    assert!(stdout(&output).contains(BOB));
 }
 
 #[test]
@@ -62,11 +65,15 @@ fn without_a_node_it_fails_and_says_what_to_do() {
 #[test]
 fn wrong_use_exits_with_2() {
     let url = nowhere();
-    let cases: [&[&str]; 5] = [
+    let cases: [&[&str]; 9] = [
         &["model"],
         &["job", "submit", "--model", "m", "--input", "i", "--price", "one"],
         &["provider", "leave", "--url", &url],
+        &["validator", "start", "--bond", "100", "--commission", "5", "--suri", "//Alice", "--url", &url],
+        &["validator", "status", "--url", &url],
+        &["nominate", "change", "--validator", ALICE, "--validator", ALICE, "--suri", "//Bob", "--url", &url],
         &["key", "inspect", "--suri", "no such words at all"],
+        &["key", "consent", "--owner", ALICE, "--suri", "//Alice", "--url", &url],
         &["model", "list", "--url", "127.0.0.1:9944"],
     ];
     for args in cases {
@@ -74,6 +81,18 @@ fn wrong_use_exits_with_2() {
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
         assert_eq!(stdout(&output), "", "{args:?}");
         assert!(!stderr(&output).is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_missing_consent_is_said_before_any_node_is_asked() {
+    let url = nowhere();
+    let register: &[&str] = &["provider", "register", "--backend", "cpu", "--operator", BOB];
+    for verb in [register, &["provider", "set-operator", "--operator", BOB]] {
+        let output = hearth(&[verb, &["--suri", "//Alice", "--url", url.as_str()]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr(&output);
+        assert!(said.contains(&format!("hearth key consent --owner {ALICE}")) && said.contains("--operator-consent"), "{said}");
     }
 }
 

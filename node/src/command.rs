@@ -10,9 +10,9 @@ use frame_benchmarking_cli::{BenchmarkCmd, ExtrinsicFactory, SUBSTRATE_REFERENCE
 use hearth_runtime::opaque::Block;
 use sc_cli::{OffchainWorkerEnabled, SubstrateCli};
 use sc_consensus::DefaultImportQueue;
-use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
+use sc_network::config::NetworkBackendType;
 use sc_service::{ChainSpec, Configuration, TaskManager};
-use sp_runtime::traits::{Block as BlockT, HashingFor};
+use sp_runtime::traits::HashingFor;
 use std::{future::Future, sync::Arc};
 
 impl SubstrateCli for Cli {
@@ -115,11 +115,10 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
     let offchain_workers_wanted = !matches!(cli.run.offchain_worker_params.enabled, OffchainWorkerEnabled::Never);
     runner.run_node_until_exit(|mut config| async move {
         config.offchain_worker.enabled |= offchain_workers_wanted && !inference.no_inference;
-        let started = match config.network.network_backend {
-            NetworkBackendType::Libp2p => service::full::<NetworkWorker<Block, <Block as BlockT>::Hash>>(config, inference, blobs),
-            NetworkBackendType::Litep2p => service::full::<Litep2pNetworkBackend>(config, inference, blobs),
-        };
-        started.map_err(sc_cli::Error::Service)
+        if let NetworkBackendType::Libp2p = config.network.network_backend {
+            return Err(sc_cli::Error::Input("this node has one network backend, litep2p: leave --network-backend out".into()));
+        }
+        service::full(config, inference, blobs).map_err(sc_cli::Error::Service)
     })
 }
 

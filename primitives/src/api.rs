@@ -4,6 +4,7 @@ use crate::{
     blob::BlobId,
     market::{Duty, JobView, ModelView},
     provider::ProviderView,
+    reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId,
 };
 use alloc::vec::Vec;
@@ -46,5 +47,20 @@ sp_api::decl_runtime_apis! {
 
         /// The price of a job: (escrow held, of which the fee) for so many replicas at so much each.
         fn quote(replicas: u32, price: Balance) -> (Balance, Balance);
+    }
+
+    /// What was minted, and what providers have earned of it.
+    pub trait RewardsApi<Balance>
+    where
+        Balance: Codec,
+    {
+        /// The last ended eras, newest first, as many as asked for and still known.
+        fn eras(last: u32) -> Vec<EraView<Balance>>;
+
+        /// What a provider has earned.
+        fn rewards_of(provider: ProviderId) -> RewardsView<Balance>;
+
+        /// The yearly rate at which the chain mints now, in parts of 10^18.
+        fn inflation() -> u64;
     }
 }

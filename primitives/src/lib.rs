@@ -7,7 +7,8 @@
 //! | [`digest`] | the 128-byte digest of a result and how two digests compare |
 //! | [`projection`] | how a worker makes a digest from tensors |
 //! | [`market`] | models, jobs, rounds, reports and reason codes |
-//! | [`provider`] | providers, backend classes, and the trait between the two pallets |
+//! | [`provider`] | providers, backend classes, an operator's consent, and the trait between the two pallets |
+//! | [`reward`] | what earns, and the traits between the pallets that pay for it |
 //! | [`mailbox`] | what a node leaves in the offchain database for its offchain worker |
 //! | [`worker`] | the protocol between a node and `hearth-inference-worker` |
 //! | [`api`] | the runtime API (feature `runtime-api`) |
@@ -28,6 +29,7 @@ pub mod market;
 #[cfg(feature = "std")]
 pub mod projection;
 pub mod provider;
+pub mod reward;
 pub mod worker;
 
 pub use primitive_types::H256;

@@ -1,6 +1,6 @@
-//! Providers: who computes, on what, and the trait by which the market draws and binds them.
+//! Providers: who computes, on what, how an operator consents, and the trait by which the market draws and binds them.
 
-use crate::{market::MemberOutcome, ModelId, ProviderId};
+use crate::{market::MemberOutcome, ModelId, ProviderId, H256};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -57,6 +57,19 @@ impl BackendClass {
             Self::SoftwareGpu => "software_gpu",
         }
     }
+}
+
+/// Separates consents from every other use of an operator's key: no transaction of the chain begins like this.
+pub const CONSENT_DOMAIN: &[u8] = b"hearth/operator";
+
+/// What an operator signs to let `owner` bind its key to the owner's provider: domain ‖ genesis ‖ owner, the last two SCALE-encoded. The bytes
+/// are signed as they are, without the `<Bytes>` that wallets put around a message.
+///
+/// It holds on one chain, for one owner, and does not end: who no longer consents takes the key out of its node.
+pub fn operator_consent(genesis: H256, owner: &impl Encode) -> Vec<u8> {
+    let mut message = CONSENT_DOMAIN.to_vec();
+    (genesis, owner).encode_to(&mut message);
+    message
 }
 
 /// Where a provider stands.
@@ -179,4 +192,15 @@ pub trait ModelDirectory {
     /// Registers a model that accepts offers, at whatever cost, and returns its id.
     #[cfg(feature = "runtime-benchmarks")]
     fn benchmark_model() -> ModelId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operator_consent_is_domain_genesis_and_owner() {
+        let message = operator_consent(H256::repeat_byte(1), &[2u8; 32]);
+        assert_eq!(message, [&b"hearth/operator"[..], &[1; 32], &[2; 32]].concat());
+    }
 }

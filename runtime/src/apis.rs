@@ -2,8 +2,8 @@
 
 use crate::{
     configs::consensus::EPOCH_CONFIG, genesis_presets, AccountId, AuthorityDiscovery, Babe, Balance, Block, BlockNumber, Executive,
-    Grandpa, Historical, InherentDataExt, JobMarket, Nonce, ProviderRegistry, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys,
-    System, TransactionPayment, VERSION,
+    Grandpa, Historical, InherentDataExt, JobMarket, Nonce, ProviderRegistry, RewardEmission, Runtime, RuntimeCall, RuntimeGenesisConfig,
+    SessionKeys, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -16,6 +16,7 @@ use hearth_primitives::{
     blob::BlobId,
     market::{Duty, JobView, ModelView},
     provider::ProviderView,
+    reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
@@ -112,7 +113,7 @@ impl_runtime_apis! {
             let epoch = Babe::epoch_config().unwrap_or(EPOCH_CONFIG);
             sp_consensus_babe::BabeConfiguration {
                 slot_duration: Babe::slot_duration(),
-                epoch_length: crate::constants::EPOCH_SLOTS,
+                epoch_length: crate::chain_parameters::EpochSlots::<Runtime>::get(),
                 c: epoch.c,
                 authorities: Babe::authorities().into_inner(),
                 randomness: Babe::randomness(),
@@ -270,6 +271,20 @@ impl_runtime_apis! {
 
         fn quote(replicas: u32, price: Balance) -> (Balance, Balance) {
             JobMarket::quote(replicas, price)
+        }
+    }
+
+    impl hearth_primitives::api::RewardsApi<Block, Balance> for Runtime {
+        fn eras(last: u32) -> Vec<EraView<Balance>> {
+            RewardEmission::era_views(last)
+        }
+
+        fn rewards_of(provider: ProviderId) -> RewardsView<Balance> {
+            RewardEmission::rewards_of(provider)
+        }
+
+        fn inflation() -> u64 {
+            RewardEmission::inflation().deconstruct()
         }
     }
 

@@ -1,8 +1,8 @@
 //! Which pallets are benchmarked. `scripts/benchmark.sh` runs them and writes what they measure into [`crate::weights`].
 
 use crate::{
-    AllPalletsWithSystem, Babe, Balances, Grandpa, JobMarket, Multisig, ProviderRegistry, Proxy, Runtime, Sudo, System, Timestamp,
-    TransactionPayment, Utility,
+    AllPalletsWithSystem, Babe, Balances, Grandpa, JobMarket, Multisig, ProviderRegistry, Proxy, RewardEmission, Runtime, Sudo, System,
+    Timestamp, TransactionPayment, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
@@ -23,6 +23,7 @@ define_benchmarks!(
     [pallet_multisig, Multisig]
     [pallet_provider_registry, ProviderRegistry]
     [pallet_proxy, Proxy]
+    [pallet_reward_emission, RewardEmission]
     [pallet_sudo, Sudo]
     [pallet_timestamp, Timestamp]
     [pallet_transaction_payment, TransactionPayment]

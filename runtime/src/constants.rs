@@ -5,8 +5,20 @@ use crate::{Balance, BlockNumber};
 /// Milliseconds in a slot. Changing it on a live chain stops block production: it is right from genesis.
 pub const SLOT_MILLIS: u64 = 3_000;
 
-/// Slots in an epoch of BABE, which is also a session: ten minutes.
+/// Slots in an epoch of BABE, which is also a session, on a public chain: ten minutes.
 pub const EPOCH_SLOTS: u64 = 200;
+
+/// Sessions in an era on a public chain: six hours.
+pub const SESSIONS_PER_ERA: u32 = 36;
+
+/// Eras from unbonding to free money, for validators and nominators: 14 days on a public chain.
+pub const BONDING_ERAS: u32 = 56;
+
+/// Eras between a validator's offence and its slash, in which governance can cancel it: 7 days on a public chain.
+pub const SLASH_DEFERRAL_ERAS: u32 = 28;
+
+/// Eras whose rewards can be claimed: 21 days on a public chain.
+pub const CLAIM_ERAS: u32 = 84;
 
 /// Blocks in a minute.
 pub const MINUTES: BlockNumber = 60_000 / (SLOT_MILLIS as BlockNumber);

@@ -4,27 +4,31 @@
 //! phrase: whoever runs a chain for others replaces them in the exported specification, as `chain-specs/README.md` says.
 
 use crate::{
-    configs::{consensus::EPOCH_CONFIG, money::TreasuryAccount},
-    constants::{GENESIS_ISSUANCE, HRT},
-    AccountId, BabeConfig, Balance, BalancesConfig, BlockNumber, MarketParametersConfig, ProviderRegistryConfig, RuntimeGenesisConfig,
-    SessionConfig, SessionKeys, Signature, SudoConfig,
+    configs::{consensus::EPOCH_CONFIG, money::TreasuryAccount, staking::MAX_ELECTABLE_TARGETS},
+    constants::{EXISTENTIAL_DEPOSIT, GENESIS_ISSUANCE, HRT},
+    AccountId, BabeConfig, Balance, BalancesConfig, ChainParametersConfig, ProviderRegistryConfig, RewardEmission, RuntimeGenesisConfig,
+    SessionConfig, SessionKeys, Signature, StakingConfig, SudoConfig,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use hearth_primitives::provider::BackendClass;
 use pallet_provider_registry::GenesisProvider;
+use pallet_staking::StakerStatus;
 use serde_json::Value;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
 use sp_consensus_babe::AuthorityId as BabeId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_core::crypto::get_public_from_string_or_panic;
 use sp_genesis_builder::PresetId;
-use sp_runtime::traits::{IdentifyAccount, Verify};
+use sp_runtime::{
+    traits::{IdentifyAccount, Verify},
+    Perbill,
+};
 
-/// One validator that is also a provider, a sudo key, and results paid after half a minute.
+/// One validator that is also a provider, a sudo key, and the pace of [`LOCAL`].
 pub const DEVELOPMENT: &str = sp_genesis_builder::DEV_RUNTIME_PRESET;
 
-/// Four validators, and results paid after half a minute.
+/// Four validators, results paid after half a minute, and eras of a minute.
 pub const LOCAL: &str = "local";
 
 /// Four validators, with the windows of a public chain. A template: its keys are known to all.
@@ -45,8 +49,31 @@ const TREASURY_ENDOWMENT: Balance = GENESIS_ISSUANCE / 5;
 /// What each validator of `testnet` starts with.
 const VALIDATOR_ENDOWMENT: Balance = 1_000_000 * HRT;
 
-/// Blocks between a result and its payment where people wait for tests.
-const SHORT_ACCEPTED_WINDOW: BlockNumber = 10;
+/// What each validator bonds at genesis.
+const VALIDATOR_BOND: Balance = 500_000 * HRT;
+
+/// The least that a validator bonds.
+const MIN_VALIDATOR_BOND: Balance = 10_000 * HRT;
+
+/// The least that a nominator bonds.
+const MIN_NOMINATOR_BOND: Balance = 100 * HRT;
+
+/// Most validators at once. Governance moves it.
+const VALIDATOR_COUNT: u32 = 50;
+
+/// Most nominators whom the election and its weight are laid out for.
+const MAX_NOMINATORS: u32 = 4_500;
+
+/// How fast a chain goes: what stands nowhere here is as on a public chain.
+fn pace(preset: &str) -> ChainParametersConfig {
+    match preset {
+        // Where people wait for tests. A slash has to wait for an era all the same, or it could not be cancelled.
+        DEVELOPMENT | LOCAL => {
+            ChainParametersConfig { accepted_window: Some(10), epoch_slots: Some(10), sessions_per_era: Some(2), slash_deferral: Some(1) }
+        }
+        _ => ChainParametersConfig::default(),
+    }
+}
 
 /// The names of all presets.
 pub fn names() -> Vec<PresetId> {
@@ -87,18 +114,18 @@ fn development() -> Value {
         bond: 100_000 * HRT,
         trusted: true,
     }];
-    patch(&DEV_SEEDS[..1], dev_endowments(), Some(SHORT_ACCEPTED_WINDOW), Some(account("Alice")), providers)
+    patch(DEVELOPMENT, &DEV_SEEDS[..1], dev_endowments(), Some(account("Alice")), providers)
 }
 
 fn local() -> Value {
-    patch(&DEV_SEEDS[..4], dev_endowments(), Some(SHORT_ACCEPTED_WINDOW), None, Vec::new())
+    patch(LOCAL, &DEV_SEEDS[..4], dev_endowments(), None, Vec::new())
 }
 
 fn testnet() -> Value {
     let mut endowments: Vec<_> = TESTNET_VALIDATORS.map(|seed| (account(seed), VALIDATOR_ENDOWMENT)).to_vec();
     let given = VALIDATOR_ENDOWMENT * TESTNET_VALIDATORS.len() as Balance;
     endowments.push((account(TESTNET_FAUCET), GENESIS_ISSUANCE - TREASURY_ENDOWMENT - given));
-    patch(&TESTNET_VALIDATORS, endowments, None, None, Vec::new())
+    patch(TESTNET, &TESTNET_VALIDATORS, endowments, None, Vec::new())
 }
 
 /// What the treasury leaves, in equal parts.
@@ -108,20 +135,36 @@ fn dev_endowments() -> Vec<(AccountId, Balance)> {
 }
 
 fn patch(
+    preset: &str,
     validators: &[&str],
     mut balances: Vec<(AccountId, Balance)>,
-    accepted_window: Option<BlockNumber>,
     sudo: Option<AccountId>,
     providers: Vec<GenesisProvider<AccountId, Balance>>,
 ) -> Value {
-    balances.push((TreasuryAccount::get(), TREASURY_ENDOWMENT));
+    // The emission's pots begin with the least that an account may hold, so that they can be paid out to the last unit.
+    let pots = [RewardEmission::staking_pot(), RewardEmission::provider_pot()];
+    balances.push((TreasuryAccount::get(), TREASURY_ENDOWMENT - EXISTENTIAL_DEPOSIT * pots.len() as Balance));
+    balances.extend(pots.map(|pot| (pot, EXISTENTIAL_DEPOSIT)));
+    let stakers: Vec<_> =
+        validators.iter().map(|seed| (account(seed), account(seed), VALIDATOR_BOND, StakerStatus::<AccountId>::Validator)).collect();
     let keys = validators.iter().map(|seed| (account(seed), account(seed), session_keys(seed))).collect();
     build_struct_json_patch!(RuntimeGenesisConfig {
         babe: BabeConfig { epoch_config: EPOCH_CONFIG },
         balances: BalancesConfig { balances },
+        staking: StakingConfig {
+            validator_count: VALIDATOR_COUNT,
+            minimum_validator_count: 1,
+            // Nodes report by themselves and for nothing; a reward would go to a block's author, who can be the offender.
+            slash_reward_fraction: Perbill::zero(),
+            stakers,
+            min_nominator_bond: MIN_NOMINATOR_BOND,
+            min_validator_bond: MIN_VALIDATOR_BOND,
+            max_validator_count: Some(MAX_ELECTABLE_TARGETS),
+            max_nominator_count: Some(MAX_NOMINATORS),
+        },
         session: SessionConfig { keys },
         sudo: SudoConfig { key: sudo },
         provider_registry: ProviderRegistryConfig { providers },
-        market_parameters: MarketParametersConfig { accepted_window },
+        chain_parameters: pace(preset),
     })
 }

@@ -11,10 +11,10 @@ extern crate alloc;
 pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
+pub mod chain_parameters;
 pub mod configs;
 pub mod constants;
 pub mod genesis_presets;
-pub mod market_parameters;
 #[cfg(test)]
 mod tests;
 pub mod weights;
@@ -157,19 +157,23 @@ mod runtime {
     #[runtime::pallet_index(5)]
     pub type TransactionPayment = pallet_transaction_payment;
 
+    // Staking before Session: the stakes of genesis elect the first session's set.
     #[runtime::pallet_index(6)]
-    pub type Offences = pallet_offences;
+    pub type Staking = pallet_staking;
 
     #[runtime::pallet_index(7)]
-    pub type Historical = pallet_session_historical;
+    pub type Offences = pallet_offences;
 
     #[runtime::pallet_index(8)]
-    pub type Session = pallet_session;
+    pub type Historical = pallet_session_historical;
 
     #[runtime::pallet_index(9)]
-    pub type Grandpa = pallet_grandpa;
+    pub type Session = pallet_session;
 
     #[runtime::pallet_index(10)]
+    pub type Grandpa = pallet_grandpa;
+
+    #[runtime::pallet_index(11)]
     pub type AuthorityDiscovery = pallet_authority_discovery;
 
     #[runtime::pallet_index(20)]
@@ -191,5 +195,8 @@ mod runtime {
     pub type JobMarket = pallet_job_market;
 
     #[runtime::pallet_index(32)]
-    pub type MarketParameters = market_parameters;
+    pub type RewardEmission = pallet_reward_emission;
+
+    #[runtime::pallet_index(33)]
+    pub type ChainParameters = chain_parameters;
 }

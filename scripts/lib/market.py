@@ -94,8 +94,8 @@ def set_up(net: network.Network, everyone: list[Provider], progress) -> None:
     """Gives each node its operator's key and registers the providers, all at once."""
 
     def register(provider: Provider) -> None:
-        operator = hearth.Hearth(net.node(provider.name).url, provider.operator)("key", "insert")["account"]
-        terms = ["--operator", operator, "--backend", provider.backend, "--slots", SLOTS, "--bond", BOND]
+        hearth.Hearth(net.node(provider.name).url, provider.operator)("key", "insert")
+        terms = ["--operator-suri", provider.operator, "--backend", provider.backend, "--slots", SLOTS, "--bond", BOND]
         provider.id = hearth.Hearth(net.node(GATE).url, provider.owner)("provider", "register", *terms)["provider"]
 
     at_once(register, everyone, progress, lambda provider: f"{provider.name} on {provider.device_name}")

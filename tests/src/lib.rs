@@ -11,6 +11,7 @@
 //! | [`snapshot`] | a block's whole state in this process, for `try_state` and the conservation of money |
 //! | [`command`] | the command line `hearth`, run as a user runs it |
 //! | [`standin`] | workers that misbehave |
+//! | [`economy`] | the economy of the chain, simulated; it starts nothing |
 //! | [`onnx`], [`tensors`] | ONNX and safetensors files made by hand |
 //!
 //! The harness panics with a sentence where a test would: nothing here is part of the product. The tests in `tests/` start few networks
@@ -19,6 +20,7 @@
 pub mod binaries;
 pub mod client;
 pub mod command;
+pub mod economy;
 pub mod market;
 pub mod network;
 pub mod node;

@@ -11,11 +11,12 @@ use hearth_primitives::{
     blob::{BlobRef, MAX_CHUNK_LEN},
     digest::Tolerance,
     market::{JobState, JobView, MemberOutcome, ModelView},
-    provider::{BackendClass, ProviderView},
+    provider::{operator_consent, BackendClass, ProviderView},
     JobId, ModelId, ProviderId, H256,
 };
-use hearth_runtime::{AccountId, Balance, BlockNumber, RuntimeCall};
+use hearth_runtime::{AccountId, Balance, BlockNumber, RuntimeCall, Signature};
 use serde_json::Value;
+use sp_core::sr25519;
 use std::time::Duration;
 use subxt::rpcs::rpc_params;
 use subxt_signer::sr25519::{dev, Keypair};
@@ -121,11 +122,18 @@ pub struct Registration {
     pub ask: Balance,
 }
 
+/// What a provider's operator signs when it consents to the owner.
+fn consent(client: &Client, provider: &Provider) -> Signature {
+    let message = operator_consent(client.api().genesis_hash(), &provider.owner_account());
+    sr25519::Signature::from_raw(provider.operator.sign(&message).0).into()
+}
+
 /// Registers providers and their offers, all at once; returns their ids in order.
 pub async fn register_providers(client: &Client, providers: &[(&Provider, Registration)]) -> Vec<ProviderId> {
     let registered = try_join_all(providers.iter().map(|(provider, terms)| async move {
         let register = RuntimeCall::ProviderRegistry(pallet_provider_registry::Call::register {
             operator: provider.operator_account(),
+            consent: Some(consent(client, provider)),
             backend: terms.backend,
             slots: terms.slots,
             bond: terms.bond,

@@ -1,4 +1,4 @@
-//! A network on this machine: validators of the chain `local`, and nodes of providers.
+//! A network on this machine: validators of the chain `local`, nodes that may become validators, and nodes of providers.
 
 use crate::{
     binaries,
@@ -35,6 +35,7 @@ pub struct ProviderSpec {
 #[derive(Clone, Debug, Default)]
 pub struct NetworkBuilder {
     validators: usize,
+    candidates: usize,
     providers: Vec<ProviderSpec>,
 }
 
@@ -43,6 +44,12 @@ impl NetworkBuilder {
     pub fn validators(mut self, count: usize) -> Self {
         assert!(count <= VALIDATORS.len(), "the chain `local` has {} validators", VALIDATORS.len());
         self.validators = count;
+        self
+    }
+
+    /// One more node that authors blocks once its keys are in the set.
+    pub fn candidate(mut self) -> Self {
+        self.candidates += 1;
         self
     }
 
@@ -74,7 +81,7 @@ impl NetworkBuilder {
     fn spawn(self) -> Network {
         let chain = if self.validators == 1 { "dev" } else { "local" };
         let dir = TempDir::with_prefix("hearth-e2e-").expect("a temporary directory can be made");
-        let count = self.validators + self.providers.len();
+        let count = self.validators + self.providers.len() + self.candidates;
         let ports = free_ports(2 * count);
         let spec = raw_spec(chain, dir.path());
         let addresses: Vec<String> = (0..count).map(|index| address(index, ports[index])).collect();
@@ -91,10 +98,14 @@ impl NetworkBuilder {
             Node::new(&name, dir.path().join(&name), ports[count + index], args)
         };
 
-        let mut validators = Vec::new();
-        for (index, name) in VALIDATORS.iter().take(self.validators).enumerate() {
-            validators.push(node(index, format!("validator-{name}"), vec![format!("--{name}"), "--no-inference".into()]));
-        }
+        let named = VALIDATORS.iter().take(self.validators).enumerate();
+        let validators = named
+            .map(|(index, name)| node(index, format!("validator-{name}"), vec![format!("--{name}"), "--no-inference".into()]))
+            .collect();
+        let others = self.validators + self.providers.len();
+        let candidates = (0..self.candidates)
+            .map(|index| node(others + index, format!("candidate-{index}"), vec!["--validator".into(), "--no-inference".into()]))
+            .collect();
         let mut providers = Vec::new();
         for (index, spec) in self.providers.iter().enumerate() {
             let name = format!("provider-{index}");
@@ -111,7 +122,7 @@ impl NetworkBuilder {
             providers.push(Provider::new(index, node(self.validators + index, name, own)));
         }
 
-        let mut network = Network { validators, providers, dir: Some(dir) };
+        let mut network = Network { validators, candidates, providers, dir: Some(dir) };
         network.nodes().for_each(Node::start);
         network
     }
@@ -121,6 +132,8 @@ impl NetworkBuilder {
 pub struct Network {
     /// Without workers.
     pub validators: Vec<Node>,
+    /// With the role of validators, and keys that nobody knows yet.
+    pub candidates: Vec<Node>,
     /// With a worker and an operator's key each.
     pub providers: Vec<Provider>,
     dir: Option<TempDir>,
@@ -134,7 +147,8 @@ impl Network {
 
     /// Every node.
     pub fn nodes(&mut self) -> impl Iterator<Item = &mut Node> {
-        self.validators.iter_mut().chain(self.providers.iter_mut().map(|provider| &mut provider.node))
+        let providers = self.providers.iter_mut().map(|provider| &mut provider.node);
+        self.validators.iter_mut().chain(&mut self.candidates).chain(providers)
     }
 
     /// A directory of the network's own, for a test's files.

@@ -91,6 +91,7 @@ impl Snapshot {
     pub fn money(&mut self) -> Money {
         self.run(|| Money {
             issuance: Balances::total_issuance(),
+            minted: pallet_reward_emission::Eras::<Runtime>::iter_values().map(|era| era.minted).sum(),
             accounts: frame_system::Account::<Runtime>::iter().map(|(who, info)| (who, info.data.free + info.data.reserved)).collect(),
             held: pallet_balances::Holds::<Runtime>::iter()
                 .map(|(who, holds)| (who, holds.iter().map(|hold| (format!("{:?}", hold.id), hold.amount)).collect()))
@@ -104,6 +105,8 @@ impl Snapshot {
 pub struct Money {
     /// All there is.
     pub issuance: Balance,
+    /// All that was minted since genesis, on a chain that still has the records of all its eras.
+    pub minted: Balance,
     /// Free and held, of each account.
     pub accounts: BTreeMap<AccountId, Balance>,
     /// What is held, by reason.
@@ -119,6 +122,11 @@ impl Money {
     /// All that is held of one account.
     pub fn held_of(&self, who: &AccountId) -> Balance {
         self.held.get(who).map(|holds| holds.values().sum()).unwrap_or_default()
+    }
+
+    /// What was burned since `before`.
+    pub fn burned(&self, before: &Self) -> Balance {
+        before.issuance + (self.minted - before.minted) - self.issuance
     }
 
     /// What `who` has more than at `before`; negative when it has less.

@@ -20,7 +20,7 @@ use hearth_runtime::{opaque::Block, Hash, SLOT_MILLIS};
 use sc_client_api::{Backend as _, BlockBackend};
 use sc_consensus_babe::{BabeParams, SlotProportion};
 use sc_consensus_grandpa::{FinalityProofProvider, GrandpaParams, SharedVoterState, VotingRulesBuilder};
-use sc_network::{config::FullNetworkConfiguration, event::Event, NetworkBackend, NetworkEventStream};
+use sc_network::{config::FullNetworkConfiguration, event::Event, Litep2pNetworkBackend, NetworkBackend, NetworkEventStream};
 use sc_network_sync::strategy::warp::WarpSyncConfig;
 use sc_service::{error::Error, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
@@ -34,11 +34,11 @@ const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 /// The part of a slot in which a block is filled; the rest is for its way to the others.
 const PROPOSAL_PORTION: f32 = 0.5;
 
-/// Starts a node on the network `N`. It runs until the task manager goes.
-pub fn full<N>(config: Configuration, inference_params: InferenceParams, blob_params: BlobParams) -> Result<TaskManager, Error>
-where
-    N: NetworkBackend<Block, Hash>,
-{
+/// The network. The SDK's older one, libp2p, would double the code of the whole service.
+type Network = Litep2pNetworkBackend;
+
+/// Starts a node. It runs until the task manager goes.
+pub fn full(config: Configuration, inference_params: InferenceParams, blob_params: BlobParams) -> Result<TaskManager, Error> {
     let worker = worker::find(inference_params.inference_worker)?;
     let (parts, mut task_manager) = partial(&config)?;
     let Partial {
@@ -71,13 +71,16 @@ where
     let store = BlobStore::open(config.data_path.join("blobs"), limits).map_err(|error| Error::Application(Box::new(error)))?;
 
     // Network.
-    let metrics = N::register_notification_metrics(registry.as_ref());
-    let mut net_config = FullNetworkConfiguration::<_, _, N>::new(&config.network, registry.clone());
+    let metrics = <Network as NetworkBackend<Block, Hash>>::register_notification_metrics(registry.as_ref());
+    let mut net_config = FullNetworkConfiguration::<_, _, Network>::new(&config.network, registry.clone());
     let grandpa_protocol = sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
-    let (grandpa_config, grandpa_notifications) =
-        sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(grandpa_protocol.clone(), metrics.clone(), net_config.peer_store_handle());
+    let (grandpa_config, grandpa_notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<Block, Network>(
+        grandpa_protocol.clone(),
+        metrics.clone(),
+        net_config.peer_store_handle(),
+    );
     net_config.add_notification_protocol(grandpa_config);
-    let (blob_config, blob_requests) = blobs::protocol::request_response_config::<Block, N>(&genesis, config.chain_spec.fork_id());
+    let (blob_config, blob_requests) = blobs::protocol::request_response_config::<Block, Network>(&genesis, config.chain_spec.fork_id());
     let blob_protocol = sc_network::service::traits::RequestResponseConfig::protocol_name(&blob_config).clone();
     net_config.add_request_response_protocol(blob_config);
     let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(

@@ -76,10 +76,7 @@ pub mod pallet {
     use super::*;
     use frame_support::{
         pallet_prelude::*,
-        traits::{
-            fungible::{BalancedHold, InspectHold, Mutate, MutateHold},
-            OnUnbalanced,
-        },
+        traits::fungible::{BalancedHold, InspectHold, Mutate, MutateHold},
     };
     use frame_system::{
         offchain::{AppCrypto, CreateSignedTransaction},
@@ -90,6 +87,7 @@ pub mod pallet {
         digest::Tolerance,
         market::{DeclineReason, JobState, MemberOutcome, Report, MAX_REPORTS},
         provider::ProviderPool,
+        reward::FeeSink,
         JobId, ModelId, ProviderId, Tier, H256,
     };
     use sp_runtime::Perbill;
@@ -101,7 +99,7 @@ pub mod pallet {
     pub struct Pallet<T>(_);
 
     #[pallet::config]
-    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> + CreateSignedTransaction<Call<Self>> {
+    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>, Hash = H256> + CreateSignedTransaction<Call<Self>> {
         /// Holds escrows and deposits.
         type Currency: Mutate<Self::AccountId>
             + InspectHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
@@ -120,8 +118,8 @@ pub mod pallet {
         /// The operators' keys in a node's keystore: see [`crate::offchain::crypto`].
         type OperatorCrypto: AppCrypto<Self::Public, Self::Signature>;
 
-        /// Gets the fee of each finalised job: burns, treasury, author.
-        type FeeHandler: OnUnbalanced<FeeOf<Self>>;
+        /// Gets the fee of each finalised job.
+        type Fees: FeeSink<FeeOf<Self>>;
 
         /// The fee, as a part of *r·P*.
         #[pallet::constant]

@@ -1,12 +1,12 @@
 //! A runtime with the real registry and balances, a builder of markets, and the acts of customers and providers as one-liners.
 
 use crate::{self as pallet_job_market, BlockRandomness, FeeOf, HoldReason, Jobs, Rounds, REPLICAS};
-use codec::Encode;
+use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
     derive_impl, parameter_types,
     traits::{
         fungible::{Balanced, Inspect, InspectHold},
-        Hooks, Imbalance, OnUnbalanced,
+        Hooks, Imbalance,
     },
     weights::Weight,
 };
@@ -19,10 +19,15 @@ use hearth_primitives::{
     mailbox::RunResult,
     market::{DeclineReason, JobState, JobView, Report},
     provider::BackendClass,
+    reward::FeeSink,
     JobId, ModelId, ProviderId,
 };
+use pallet_provider_registry::BenchmarkHelper as _;
+use scale_info::TypeInfo;
 use sp_runtime::{
-    generic, traits::IdentityLookup, AccountId32, BuildStorage, DispatchResultWithInfo, MultiSignature, MultiSigner, Perbill,
+    generic,
+    traits::{IdentityLookup, Lazy, Verify},
+    AccountId32, BuildStorage, DispatchResult, DispatchResultWithInfo, MultiSignature, MultiSigner, Perbill,
 };
 use std::collections::BTreeMap;
 
@@ -92,6 +97,8 @@ parameter_types! {
     pub static Salt: u64 = 0;
     /// Fees burned so far.
     pub static Burned: Balance = 0;
+    /// In whose name the last fee was taken.
+    pub static Earners: Vec<ProviderId> = Vec::new();
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -107,6 +114,7 @@ impl pallet_provider_registry::Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Models = JobMarket;
+    type OperatorSignature = TestSignature;
     type MinBond = MinBond;
     type BondPerSlot = BondPerSlot;
     type MaxSlots = MaxSlots;
@@ -114,8 +122,22 @@ impl pallet_provider_registry::Config for Test {
     type MaxProvidersPerModel = MaxProvidersPerModel;
     type UnbondingPeriod = UnbondingPeriod;
     type OperatorFloat = OperatorFloat;
+    type Rewards = ();
     type TrustedAfter = TrustedAfter;
     type WeightInfo = ();
+    type BenchmarkHelper = Helper;
+}
+
+/// An operator's signature, as good as a real one for a test: who signed, and what.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct TestSignature(AccountId, Vec<u8>);
+
+impl Verify for TestSignature {
+    type Signer = MultiSigner;
+
+    fn verify<L: Lazy<[u8]>>(&self, mut message: L, signer: &AccountId) -> bool {
+        self.0 == *signer && self.1 == message.get()
+    }
 }
 
 /// A VRF output per block, as good as BABE's for a test.
@@ -132,12 +154,13 @@ impl BlockRandomness for TestRandomness {
     }
 }
 
-/// Half is burned, three tenths go to the treasury, the rest to the author.
+/// Half is burned, three tenths go to the treasury, the rest to the author. Notes who earned it.
 pub struct Fees;
 
-impl OnUnbalanced<FeeOf<Test>> for Fees {
-    fn on_nonzero_unbalanced(fee: FeeOf<Test>) {
+impl FeeSink<FeeOf<Test>> for Fees {
+    fn take(fee: FeeOf<Test>, earners: &[ProviderId]) {
         let all = fee.peek();
+        Earners::set(earners.to_vec());
         let (burned, rest) = fee.split(all / 2);
         let (treasury, author) = rest.split(all * 3 / 10);
         Burned::mutate(|sum| *sum += burned.peek());
@@ -179,14 +202,21 @@ where
 /// Providers for the benchmarks.
 pub struct Helper;
 
+impl pallet_provider_registry::BenchmarkHelper<AccountId, TestSignature> for Helper {
+    fn operator(index: u32, message: &[u8]) -> (AccountId, TestSignature) {
+        let operator: AccountId = frame_benchmarking::account("operator", index, 0);
+        (operator.clone(), TestSignature(operator, message.to_vec()))
+    }
+}
+
 impl crate::BenchmarkHelper<AccountId, Balance> for Helper {
     fn provider(index: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
         let owner: AccountId = frame_benchmarking::account("owner", index, 0);
-        let operator: AccountId = frame_benchmarking::account("operator", index, 0);
+        let (operator, consent) = Self::operator(index, &ProviderRegistry::consent_message(&owner));
         let bond = MinBond::get() + BondPerSlot::get() + lock;
         drop(Balances::deposit(&owner, 2 * bond, frame_support::traits::tokens::Precision::Exact).unwrap());
         let origin = RuntimeOrigin::signed(owner);
-        ProviderRegistry::register(origin.clone(), operator.clone(), BackendClass::Cpu, 1, bond).unwrap();
+        ProviderRegistry::register(origin.clone(), operator.clone(), Some(consent), BackendClass::Cpu, 1, bond).unwrap();
         ProviderRegistry::offer(origin, model, ask).unwrap();
         operator
     }
@@ -198,7 +228,7 @@ impl crate::Config for Test {
     type Providers = ProviderRegistry;
     type Randomness = TestRandomness;
     type OperatorCrypto = crate::offchain::crypto::OperatorCrypto;
-    type FeeHandler = Fees;
+    type Fees = Fees;
     type FeeRate = FeeRate;
     type AuditRate = AuditRate;
     type LockMultiple = LockMultiple;
@@ -231,6 +261,12 @@ pub fn owner(provider: ProviderId) -> AccountId {
 /// Its operator.
 pub fn operator(provider: ProviderId) -> AccountId {
     AccountId::new([150 + provider as u8; 32])
+}
+
+/// Gives a provider of the genesis another operator, which consents.
+pub fn set_operator(provider: ProviderId, operator: AccountId) -> DispatchResult {
+    let consent = TestSignature(operator.clone(), ProviderRegistry::consent_message(&owner(provider)));
+    ProviderRegistry::set_operator(RuntimeOrigin::signed(owner(provider)), operator, Some(consent))
 }
 
 /// The file of a test's model.
@@ -325,7 +361,7 @@ pub fn run_full_blocks(blocks: BlockNumber) {
 }
 
 /// Registers the model `n` for [`MODELLER`].
-pub fn register(n: u8) -> sp_runtime::DispatchResult {
+pub fn register(n: u8) -> DispatchResult {
     let name = b"test".to_vec().try_into().unwrap();
     let tolerance = Tolerance { hidden: 4, output: 8 };
     JobMarket::register_model(RuntimeOrigin::signed(MODELLER), name, blob(n), MAX_LEN, MAX_LEN, MAX_EXEC, tolerance, 1 << 16)

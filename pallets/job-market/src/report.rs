@@ -60,10 +60,7 @@ impl<T: Config> Pallet<T> {
 
     /// The hash of the chain's first block, which every commitment binds.
     pub fn genesis_hash() -> H256 {
-        let hash = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-        let mut genesis = H256::zero();
-        genesis.0.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
-        genesis
+        frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
     }
 }
 

@@ -1,11 +1,12 @@
 //! The end of a job: outcomes, payments, fee, refund, and the bonds set free. No failure of a payment stops it.
 
 use crate::{advance::JobRecord, math, BalanceOf, Config, Event, HoldReason, MemberOf, Models, OperatorJobs, Pallet, WeightInfo};
+use alloc::vec::Vec;
 use frame_support::{
     traits::{
         fungible::{BalancedHold, InspectHold, MutateHold},
         tokens::{Fortitude, Precision, Restriction},
-        Defensive, DefensiveSaturating, Get, OnUnbalanced,
+        Defensive, DefensiveSaturating, Get,
     },
     weights::Weight,
 };
@@ -14,6 +15,7 @@ use hearth_primitives::{
     digest::{Agreement, Distance, Tolerance},
     market::{CancelReason, JobState, MemberOutcome},
     provider::ProviderPool,
+    reward::FeeSink,
 };
 use sp_runtime::{traits::Zero, Saturating};
 
@@ -75,7 +77,7 @@ impl<T: Config> JobRecord<T> {
                 paid
             },
         );
-        self.job.fee = take_fee::<T>(&customer, plan.fee);
+        self.job.fee = self.take_fee(plan.fee);
         self.job.held = held.defensive_saturating_sub(self.job.fee);
         self.refund_rest();
 
@@ -87,6 +89,18 @@ impl<T: Config> JobRecord<T> {
         self.job.deadline = at.saturating_add(T::Retention::get());
         let (fee, refunded) = (self.job.fee, self.job.refunded);
         Pallet::<T>::deposit_event(Event::JobEnded { job: id, state, fee, refunded });
+    }
+
+    /// Takes the fee from the escrow, in the name of those who were paid; returns what was taken.
+    fn take_fee(&self, amount: BalanceOf<T>) -> BalanceOf<T> {
+        if amount.is_zero() {
+            return amount;
+        }
+        let (credit, missing) = T::Currency::slash(&HoldReason::Escrow.into(), &self.job.customer, amount);
+        let members = self.round.iter().flat_map(|round| round.members.iter());
+        let earners: Vec<_> = members.filter(|m| m.outcome == Some(MemberOutcome::Valid)).map(|m| m.provider).collect();
+        T::Fees::take(credit, &earners);
+        amount.defensive_saturating_sub(missing)
     }
 
     /// Gives back what is still held. If that fails (an account that was destroyed by force), it stays held and is tried again at pruning.
@@ -116,16 +130,6 @@ fn pay<T: Config>(job: hearth_primitives::JobId, customer: &T::AccountId, to: &T
             Zero::zero()
         }
     }
-}
-
-/// Takes the fee from the escrow; returns what was taken.
-fn take_fee<T: Config>(customer: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
-    if amount.is_zero() {
-        return amount;
-    }
-    let (credit, missing) = T::Currency::slash(&HoldReason::Escrow.into(), customer, amount);
-    T::FeeHandler::on_unbalanced(credit);
-    amount.defensive_saturating_sub(missing)
 }
 
 impl<T: Config> Pallet<T> {

@@ -19,6 +19,12 @@ use sp_runtime::traits::{Bounded, Saturating};
 
 const SEED: u32 = 0;
 
+/// What the benchmarks need of the runtime around the pallet.
+pub trait BenchmarkHelper<AccountId, Signature> {
+    /// The account of an operator and its signature of `message`. Each `index` is another operator.
+    fn operator(index: u32, message: &[u8]) -> (AccountId, Signature);
+}
+
 fn funded<T: Config>() -> T::AccountId {
     let who = account("owner", 0, SEED);
     let amount = Pallet::<T>::bond_for(T::MaxSlots::get())
@@ -29,11 +35,17 @@ fn funded<T: Config>() -> T::AccountId {
     who
 }
 
+/// An operator that consents to `owner`, with its consent.
+fn operator<T: Config>(index: u32, owner: &T::AccountId) -> (T::AccountId, Option<T::OperatorSignature>) {
+    let (operator, consent) = T::BenchmarkHelper::operator(index, &Pallet::<T>::consent_message(owner));
+    (operator, Some(consent))
+}
+
 /// An owner with a provider of one slot, and the provider's id.
 fn registered<T: Config>() -> Result<(T::AccountId, ProviderId), BenchmarkError> {
     let owner = funded::<T>();
-    let operator = account("operator", 0, SEED);
-    Pallet::<T>::do_register(owner.clone(), operator, BackendClass::Cpu, 1, Pallet::<T>::bond_for(T::MaxSlots::get()))?;
+    let (operator, consent) = operator::<T>(0, &owner);
+    Pallet::<T>::do_register(owner.clone(), operator, consent, BackendClass::Cpu, 1, Pallet::<T>::bond_for(T::MaxSlots::get()))?;
     let id = OwnerOf::<T>::get(&owner).ok_or("the owner was registered")?;
     Ok((owner, id))
 }
@@ -68,11 +80,11 @@ mod benchmarks {
     #[benchmark]
     fn register() {
         let owner = funded::<T>();
-        let operator: T::AccountId = account("operator", 0, SEED);
+        let (operator, consent) = operator::<T>(0, &owner);
         let slots = T::MaxSlots::get();
         let bond = Pallet::<T>::bond_for(slots);
         #[extrinsic_call]
-        register(RawOrigin::Signed(owner.clone()), operator.clone(), BackendClass::Cpu, slots, bond);
+        register(RawOrigin::Signed(owner.clone()), operator.clone(), consent, BackendClass::Cpu, slots, bond);
         assert!(OwnerOf::<T>::contains_key(owner));
         assert!(OperatorOf::<T>::contains_key(operator));
     }
@@ -92,9 +104,9 @@ mod benchmarks {
     #[benchmark]
     fn set_operator() -> Result<(), BenchmarkError> {
         let (owner, id) = registered::<T>()?;
-        let operator: T::AccountId = account("next operator", 0, SEED);
+        let (operator, consent) = operator::<T>(1, &owner);
         #[extrinsic_call]
-        set_operator(RawOrigin::Signed(owner), operator.clone());
+        set_operator(RawOrigin::Signed(owner), operator.clone(), consent);
         assert_eq!(OperatorOf::<T>::get(operator), Some(id));
         Ok(())
     }

@@ -4,6 +4,7 @@ use crate::{
     BalanceOf, Config, Error, Event, GenesisProvider, HoldReason, NextProviderId, Offer, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet,
     Provider, ProviderOf, Providers, WeightInfo,
 };
+use alloc::vec::Vec;
 use frame_support::{
     defensive,
     dispatch::DispatchResultWithPostInfo,
@@ -14,12 +15,14 @@ use frame_support::{
         Get,
     },
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
-    provider::{BackendClass, ModelDirectory, ProviderStatus, Standing},
+    provider::{operator_consent, BackendClass, ModelDirectory, ProviderStatus, Standing},
+    reward::RewardAccounts,
     ModelId, ProviderId,
 };
 use sp_runtime::{
-    traits::{CheckedAdd, Saturating, Zero},
+    traits::{CheckedAdd, Saturating, Verify, Zero},
     ArithmeticError, DispatchError, DispatchResult,
 };
 
@@ -27,14 +30,16 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_register(
         owner: T::AccountId,
         operator: T::AccountId,
+        consent: Option<T::OperatorSignature>,
         backend: BackendClass,
         slots: u32,
         bond: BalanceOf<T>,
     ) -> DispatchResult {
+        Self::ensure_consent(&owner, &operator, consent)?;
         Self::insert(GenesisProvider { owner, operator, backend, slots, bond, trusted: false })
     }
 
-    /// Registers a provider of the genesis, whose standing may be a gift.
+    /// Registers a provider of the genesis, whose standing may be a gift. Who made the genesis answers for the operator's consent.
     pub(crate) fn register_at_genesis(provider: GenesisProvider<T::AccountId, BalanceOf<T>>) -> DispatchResult {
         Self::insert(provider)
     }
@@ -82,7 +87,8 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    pub(crate) fn do_set_operator(owner: T::AccountId, operator: T::AccountId) -> DispatchResult {
+    pub(crate) fn do_set_operator(owner: T::AccountId, operator: T::AccountId, consent: Option<T::OperatorSignature>) -> DispatchResult {
+        Self::ensure_consent(&owner, &operator, consent)?;
         ensure!(!OperatorOf::<T>::contains_key(&operator), Error::<T>::OperatorTaken);
         Self::mutate(&owner, |id, provider| {
             Self::fill_float(&owner, &operator)?;
@@ -167,12 +173,18 @@ impl<T: Config> Pallet<T> {
         };
         ensure!(frame_system::Pallet::<T>::block_number() >= until, Error::<T>::Unbonding);
         ensure!(provider.is_idle(), Error::<T>::SlotsInUse);
+        T::Rewards::close(id, &owner);
         let released = T::Currency::release(&HoldReason::Bond.into(), &owner, provider.bonded, Precision::Exact)?;
         Providers::<T>::remove(id);
         OwnerOf::<T>::remove(&owner);
         OperatorOf::<T>::remove(&provider.operator);
         Self::deposit_event(Event::Withdrawn { provider: id, owner, released });
         Ok(())
+    }
+
+    /// What an operator signs to let `owner` bind its key: see [`operator_consent`].
+    pub fn consent_message(owner: &T::AccountId) -> Vec<u8> {
+        operator_consent(frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero()), owner)
     }
 
     /// The smallest bond for so many slots.
@@ -217,6 +229,14 @@ impl<T: Config> Pallet<T> {
             ensure!(provider.is_active(), Error::<T>::Leaving);
             change(id, provider)
         })
+    }
+
+    /// A node reports with every operator's key that it holds, for whatever provider has it: without this anybody could have others compute
+    /// for him.
+    fn ensure_consent(owner: &T::AccountId, operator: &T::AccountId, consent: Option<T::OperatorSignature>) -> Result<(), Error<T>> {
+        let signed = |consent: T::OperatorSignature| consent.verify(&Self::consent_message(owner)[..], operator);
+        ensure!(owner == operator || consent.is_some_and(signed), Error::<T>::NoConsent);
+        Ok(())
     }
 
     fn ensure_slots(slots: u32) -> Result<(), Error<T>> {

@@ -6,17 +6,21 @@
 //! ## Terminology
 //! - **Owner**: the account that bonds and is paid. It owns at most one provider.
 //! - **Operator**: the account whose key, in the node's keystore, reports for the provider. It can be changed; [`ProviderId`] never does.
+//! - **Consent**: the operator's signature of [`Pallet::consent_message`], without which no key but the owner's own is bound to a provider.
 //! - **Slot**: one job at a time. A provider with four slots weighs four times as much in a draw as one with a single slot.
 //! - **Offer**: a provider's word that it runs a model for its *ask* or more. It stands since a block; draws for older jobs pass it over.
 //! - **Standing**: what a provider has shown. After [`Config::TrustedAfter`] valid jobs in a row it may be the only replica of a job.
 //!
 //! ## Scenarios
-//! 1. *Selling.* An owner registers with an operator, slots and a bond, and offers models. The market draws it, locks a part of the bond and a
-//!    slot per job, and frees both when the job ends.
+//! 1. *Selling.* An owner registers with an operator that consents, slots and a bond, and offers models. The market draws it, locks a part
+//!    of the bond and a slot per job, and frees both when the job ends.
 //! 2. *A lost key.* The owner calls `set_operator`. The old key reports for nothing that is drawn from then on; id, bond and standing stay.
 //! 3. *Leaving.* `leave` withdraws every offer. After [`Config::UnbondingPeriod`], and when no job runs any more, `withdraw` releases the bond
-//!    and forgets the provider.
-//! 4. *Conflict.* Two owners name one operator: the second is refused ([`Error::OperatorTaken`]) and takes another key, which costs nothing.
+//!    and forgets the provider, whose rewards are paid with it.
+//! 4. *Theft.* Somebody names a stranger's key, so that the stranger's node computes for him, or so that the stranger comes too late.
+//!    He is refused ([`Error::NoConsent`]): what its holder signed for another owner, or for another chain, does not help him.
+//! 5. *Conflict.* Two owners name one operator, which consented to both: the second is refused ([`Error::OperatorTaken`]) and takes another
+//!    key, which costs nothing.
 //!
 //! ## Rooms
 //! | file | holds |
@@ -32,6 +36,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::{GenesisProvider, Offer, Provider};
 pub use weights::WeightInfo;
@@ -69,9 +75,10 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use hearth_primitives::{
         provider::{BackendClass, ModelDirectory},
-        ModelId, ProviderId,
+        reward::RewardAccounts,
+        ModelId, ProviderId, H256,
     };
-    use sp_runtime::traits::{CheckedAdd, CheckedMul};
+    use sp_runtime::traits::{CheckedAdd, CheckedMul, IdentifyAccount, Verify};
 
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -80,15 +87,21 @@ pub mod pallet {
     pub struct Pallet<T>(_);
 
     #[pallet::config]
-    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+    pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>, Hash = H256> {
         /// Holds the bonds and pays the operators' float.
         type Currency: fungible::Mutate<Self::AccountId> + fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
 
+        /// Keeps the providers' rewards.
+        type Rewards: RewardAccounts<Self::AccountId>;
+
         /// Says which models may be offered.
         type Models: ModelDirectory;
+
+        /// The signature by which an operator consents: see [`Pallet::consent_message`].
+        type OperatorSignature: Verify<Signer: IdentifyAccount<AccountId = Self::AccountId>> + Parameter;
 
         /// The bond of a provider before its slots are counted. At least the existential deposit.
         #[pallet::constant]
@@ -124,6 +137,10 @@ pub mod pallet {
 
         /// The calls' weights.
         type WeightInfo: WeightInfo;
+
+        /// Signs for the benchmarks.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: BenchmarkHelper<Self::AccountId, Self::OperatorSignature>;
     }
 
     /// Why this pallet holds money.
@@ -267,6 +284,8 @@ pub mod pallet {
         Leaving,
         /// The model is not registered, or it is retired.
         ModelNotOpen,
+        /// The operator's holder has not signed a consent to this owner: see `hearth key consent`.
+        NoConsent,
         /// Every provider id has been given.
         NoIdLeft,
         /// A provider needs at least one slot.
@@ -293,17 +312,19 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Makes the caller the owner of a new provider, holds `bond`, and fills the operator's account up to the float.
+        /// Makes the caller the owner of a new provider, holds `bond`, and fills the operator's account up to the float. An operator that is
+        /// not the caller must consent.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::register())]
         pub fn register(
             origin: OriginFor<T>,
             operator: T::AccountId,
+            consent: Option<T::OperatorSignature>,
             backend: BackendClass,
             slots: u32,
             bond: BalanceOf<T>,
         ) -> DispatchResult {
-            Self::do_register(ensure_signed(origin)?, operator, backend, slots, bond)
+            Self::do_register(ensure_signed(origin)?, operator, consent, backend, slots, bond)
         }
 
         /// Adds `amount` to the bond of the caller's provider.
@@ -313,11 +334,12 @@ pub mod pallet {
             Self::do_bond_extra(ensure_signed(origin)?, amount)
         }
 
-        /// Lets `operator` report for the caller's provider instead of the present one. Also while leaving.
+        /// Lets `operator` report for the caller's provider instead of the present one. Unless it is the caller, it must consent. Also while
+        /// leaving.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::set_operator())]
-        pub fn set_operator(origin: OriginFor<T>, operator: T::AccountId) -> DispatchResult {
-            Self::do_set_operator(ensure_signed(origin)?, operator)
+        pub fn set_operator(origin: OriginFor<T>, operator: T::AccountId, consent: Option<T::OperatorSignature>) -> DispatchResult {
+            Self::do_set_operator(ensure_signed(origin)?, operator, consent)
         }
 
         /// Changes the backend and the slots of the caller's provider. The bond must cover them, and running jobs must fit.

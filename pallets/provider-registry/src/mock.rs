@@ -1,15 +1,16 @@
 //! A runtime of three pallets, and a builder whose externalities check `try_state` after every test.
 
-use crate::{self as pallet_provider_registry, Config, GenesisConfig, GenesisProvider, HoldReason, Pallet};
+use crate::{self as pallet_provider_registry, BenchmarkHelper, Config, GenesisConfig, GenesisProvider, HoldReason, Pallet};
 use frame_support::{
     derive_impl, parameter_types,
     traits::{fungible::InspectHold, Hooks},
 };
 use hearth_primitives::{
     provider::{BackendClass, ModelDirectory},
+    reward::{ProviderOwners, RewardAccounts},
     ModelId, ProviderId,
 };
-use sp_runtime::{BuildStorage, DispatchResult};
+use sp_runtime::{testing::TestSignature, BuildStorage, DispatchResult};
 use std::{cell::RefCell, collections::BTreeSet};
 
 pub type AccountId = u64;
@@ -93,10 +94,41 @@ impl ModelDirectory for OpenModels {
     }
 }
 
+thread_local! {
+    static CLOSED: RefCell<Vec<(ProviderId, AccountId)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Notes whose rewards were closed, while the owner could still be paid.
+pub struct Closed;
+
+impl Closed {
+    pub fn all() -> Vec<(ProviderId, AccountId)> {
+        CLOSED.with_borrow(Clone::clone)
+    }
+}
+
+impl RewardAccounts<AccountId> for Closed {
+    fn close(provider: ProviderId, owner: &AccountId) {
+        assert_eq!(Pallet::<Test>::owner_of(provider), Some(*owner));
+        CLOSED.with_borrow_mut(|closed| closed.push((provider, *owner)));
+    }
+}
+
+/// The benchmarks' operators.
+pub struct Signers;
+
+impl BenchmarkHelper<AccountId, TestSignature> for Signers {
+    fn operator(index: u32, message: &[u8]) -> (AccountId, TestSignature) {
+        let operator = operator_of(index.into());
+        (operator, TestSignature(operator, message.to_vec()))
+    }
+}
+
 impl Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Models = OpenModels;
+    type OperatorSignature = TestSignature;
     type MinBond = MinBond;
     type BondPerSlot = BondPerSlot;
     type MaxSlots = MaxSlots;
@@ -104,8 +136,10 @@ impl Config for Test {
     type MaxProvidersPerModel = MaxProvidersPerModel;
     type UnbondingPeriod = UnbondingPeriod;
     type OperatorFloat = OperatorFloat;
+    type Rewards = Closed;
     type TrustedAfter = TrustedAfter;
     type WeightInfo = ();
+    type BenchmarkHelper = Signers;
 }
 
 /// Builds the world of a test.
@@ -174,9 +208,24 @@ pub fn bond_on_hold(owner: AccountId) -> Balance {
     Balances::balance_on_hold(&HoldReason::Bond.into(), &owner)
 }
 
-/// Registers with the smallest bond for the slots.
+/// What `operator` signs when it consents to `owner`.
+pub fn consent(owner: AccountId, operator: AccountId) -> Option<TestSignature> {
+    Some(TestSignature(operator, Pallet::<Test>::consent_message(&owner)))
+}
+
+/// Registers with the smallest bond for the slots, and an operator that consents.
 pub fn register(owner: AccountId, slots: u32) -> DispatchResult {
-    ProviderRegistry::register(signed(owner), operator_of(owner), BackendClass::Cpu, slots, Pallet::<Test>::bond_for(slots))
+    register_with(owner, operator_of(owner), slots, Pallet::<Test>::bond_for(slots))
+}
+
+/// Registers with an operator that consents.
+pub fn register_with(owner: AccountId, operator: AccountId, slots: u32, bond: Balance) -> DispatchResult {
+    ProviderRegistry::register(signed(owner), operator, consent(owner, operator), BackendClass::Cpu, slots, bond)
+}
+
+/// Names another operator, which consents.
+pub fn set_operator(owner: AccountId, operator: AccountId) -> DispatchResult {
+    ProviderRegistry::set_operator(signed(owner), operator, consent(owner, operator))
 }
 
 pub fn record(id: ProviderId) -> crate::ProviderOf<Test> {

@@ -7,6 +7,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     market::MemberOutcome,
     provider::{Candidate, PoolError, ProviderPool},
+    reward::ProviderOwners,
     ModelId, ProviderId,
 };
 use sp_runtime::traits::Saturating;
@@ -95,5 +96,11 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
             Self::remove_from_model(*provider, model);
         }
         ids.len() as u32
+    }
+}
+
+impl<T: Config> ProviderOwners<T::AccountId> for Pallet<T> {
+    fn owner_of(provider: ProviderId) -> Option<T::AccountId> {
+        Providers::<T>::get(provider).map(|provider| provider.owner)
     }
 }

@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
         views
     }
 
-    /// The provider that `account` owns, else the one that it operates. An owner comes first: anyone may name any account as operator.
+    /// The provider that `account` owns, else the one that it operates: an owner may be another's operator.
     pub fn provider_of_account(account: &T::AccountId) -> Option<ProviderId> {
         OwnerOf::<T>::get(account).or_else(|| OperatorOf::<T>::get(account))
     }

@@ -30,7 +30,7 @@ pub enum ProxyType {
     #[codec(index = 0)]
     #[default]
     Any,
-    /// What moves no money: session keys, remarks, and calls of several signatories.
+    /// What moves no money: stake, session keys, remarks, and calls of several signatories.
     #[codec(index = 1)]
     NonTransfer,
     /// A provider's calls.
@@ -42,15 +42,17 @@ pub enum ProxyType {
     /// Rejects announcements of other proxies.
     #[codec(index = 4)]
     CancelProxy,
+    /// What validators and nominators do: stake, session keys, payouts.
+    #[codec(index = 5)]
+    Staking,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
     fn filter(&self, call: &RuntimeCall) -> bool {
         match self {
             Self::Any => true,
-            Self::NonTransfer => {
-                matches!(call, RuntimeCall::System(..) | RuntimeCall::Session(..) | RuntimeCall::Utility(..) | RuntimeCall::Multisig(..))
-            }
+            Self::NonTransfer => Self::Staking.filter(call) || matches!(call, RuntimeCall::System(..) | RuntimeCall::Multisig(..)),
+            Self::Staking => matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..) | RuntimeCall::Utility(..)),
             Self::Provider => matches!(call, RuntimeCall::ProviderRegistry(..) | RuntimeCall::Utility(..)),
             Self::Customer => matches!(call, RuntimeCall::JobMarket(..) | RuntimeCall::Utility(..)),
             Self::CancelProxy => {

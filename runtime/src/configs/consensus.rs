@@ -1,11 +1,13 @@
 //! Timestamp, Babe, Authorship, Grandpa, AuthorityDiscovery and Offences.
 //!
 //! Whoever signs two blocks in one slot, or votes twice in one round, is reported by any node that sees it: the report carries a proof
-//! that the key was in the session's set, and Offences keeps it. Nobody is slashed until validators stake.
+//! that the key was in the session's set, Offences keeps it, and Staking slashes the validator and those who back it.
 
 use crate::{
-    constants::{EPOCH_SLOTS, SLOT_MILLIS},
-    Babe, Historical, Offences, Runtime, RuntimeEvent, Session,
+    chain_parameters::ChainEpochSlots,
+    configs::staking::MAX_NOMINATORS_PER_VALIDATOR,
+    constants::{BONDING_ERAS, EPOCH_SLOTS, SESSIONS_PER_ERA, SLOT_MILLIS},
+    Babe, Historical, Offences, Runtime, RuntimeEvent, Session, Staking,
 };
 use frame_support::{
     parameter_types,
@@ -17,8 +19,11 @@ use sp_session::MembershipProof;
 /// Most validators.
 pub const MAX_AUTHORITIES: u32 = 100;
 
-/// How long a report of an equivocation stays in the pool, in blocks: an epoch.
-const REPORT_LONGEVITY: u64 = EPOCH_SLOTS;
+/// Sessions for which an equivocation can be proved: as long as the money at stake is bonded.
+const BONDED_SESSIONS: u64 = BONDING_ERAS as u64 * SESSIONS_PER_ERA as u64;
+
+/// How long a report of an equivocation stays in the pool, in blocks.
+const REPORT_LONGEVITY: u64 = BONDED_SESSIONS * EPOCH_SLOTS;
 
 /// One slot in four has a primary author by lot; the others fall to a secondary one. Both prove their turn by a VRF, so every block
 /// brings randomness.
@@ -26,7 +31,6 @@ pub const EPOCH_CONFIG: BabeEpochConfiguration =
     BabeEpochConfiguration { c: (1, 4), allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots };
 
 parameter_types! {
-    pub const EpochDuration: u64 = EPOCH_SLOTS;
     pub const ReportLongevity: u64 = REPORT_LONGEVITY;
 }
 
@@ -40,17 +44,17 @@ impl pallet_timestamp::Config for Runtime {
 impl pallet_babe::Config for Runtime {
     type DisabledValidators = Session;
     type EpochChangeTrigger = pallet_babe::ExternalTrigger;
-    type EpochDuration = EpochDuration;
+    type EpochDuration = ChainEpochSlots;
     type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
     type ExpectedBlockTime = ConstU64<SLOT_MILLIS>;
     type KeyOwnerProof = MembershipProof;
     type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
-    type MaxNominators = ConstU32<0>;
+    type MaxNominators = ConstU32<MAX_NOMINATORS_PER_VALIDATOR>;
     type WeightInfo = ();
 }
 
 impl pallet_authorship::Config for Runtime {
-    type EventHandler = ();
+    type EventHandler = Staking;
     type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
 }
 
@@ -58,8 +62,8 @@ impl pallet_grandpa::Config for Runtime {
     type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
     type KeyOwnerProof = MembershipProof;
     type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
-    type MaxNominators = ConstU32<0>;
-    type MaxSetIdSessionEntries = ConstU64<REPORT_LONGEVITY>;
+    type MaxNominators = ConstU32<MAX_NOMINATORS_PER_VALIDATOR>;
+    type MaxSetIdSessionEntries = ConstU64<BONDED_SESSIONS>;
     type RuntimeEvent = RuntimeEvent;
     type WeightInfo = ();
 }
@@ -70,6 +74,6 @@ impl pallet_authority_discovery::Config for Runtime {
 
 impl pallet_offences::Config for Runtime {
     type IdentificationTuple = pallet_session::historical::IdentificationTuple<Self>;
-    type OnOffenceHandler = ();
+    type OnOffenceHandler = Staking;
     type RuntimeEvent = RuntimeEvent;
 }

@@ -1,17 +1,16 @@
-//! ProviderRegistry, JobMarket and their parameters; where the market's randomness comes from and who gets its fees.
+//! ProviderRegistry, JobMarket and the chain's parameters; where the market's randomness comes from.
 
+#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+use crate::configs::benchmark_providers::BenchmarkProviders;
 use crate::{
-    configs::{
-        money::{ToAuthor, ToTreasury},
-        system::MAXIMUM_BLOCK_WEIGHT,
-    },
-    constants::{DAYS, HRT, MILLI_HRT},
-    market_parameters::{self, AcceptedWindow},
-    weights, AccountId, Babe, Balance, Balances, BlockNumber, JobMarket, ProviderRegistry, Runtime, RuntimeHoldReason,
+    chain_parameters::{self, ChainAcceptedWindow},
+    configs::system::MAXIMUM_BLOCK_WEIGHT,
+    constants::{DAYS, EPOCH_SLOTS, HRT, MILLI_HRT, SESSIONS_PER_ERA, SLASH_DEFERRAL_ERAS},
+    weights, Babe, Balances, BlockNumber, JobMarket, ProviderRegistry, RewardEmission, Runtime, RuntimeHoldReason, Signature,
 };
 use frame_support::{
     parameter_types,
-    traits::{fungible::Credit, ConstU128, ConstU32, Get, Imbalance, OnUnbalanced},
+    traits::{ConstU128, ConstU32, ConstU64},
     weights::Weight,
 };
 use pallet_job_market::BlockRandomness;
@@ -30,6 +29,8 @@ parameter_types! {
 }
 
 impl pallet_provider_registry::Config for Runtime {
+    #[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+    type BenchmarkHelper = BenchmarkProviders;
     type BondPerSlot = ConstU128<{ 100 * HRT }>;
     type Currency = Balances;
     type MaxOffersPerProvider = ConstU32<64>;
@@ -38,14 +39,19 @@ impl pallet_provider_registry::Config for Runtime {
     type MinBond = ConstU128<{ 100 * HRT }>;
     type Models = JobMarket;
     type OperatorFloat = ConstU128<HRT>;
+    type OperatorSignature = Signature;
+    type Rewards = RewardEmission;
     type RuntimeHoldReason = RuntimeHoldReason;
     type TrustedAfter = ConstU32<20>;
     type UnbondingPeriod = ConstU32<{ 14 * DAYS }>;
     type WeightInfo = weights::pallet_provider_registry::WeightInfo<Runtime>;
 }
 
-impl market_parameters::Config for Runtime {
+impl chain_parameters::Config for Runtime {
     type DefaultAcceptedWindow = ConstU32<ACCEPTED_WINDOW>;
+    type DefaultEpochSlots = ConstU64<EPOCH_SLOTS>;
+    type DefaultSessionsPerEra = ConstU32<SESSIONS_PER_ERA>;
+    type DefaultSlashDeferral = ConstU32<SLASH_DEFERRAL_ERAS>;
 }
 
 impl pallet_job_market::Config for Runtime {
@@ -55,7 +61,7 @@ impl pallet_job_market::Config for Runtime {
     type BenchmarkHelper = BenchmarkProviders;
     type Currency = Balances;
     type DrawDelay = ConstU32<3>;
-    type FeeHandler = SplitJobFee;
+    type Fees = RewardEmission;
     type FeeRate = FeeRate;
     type LockMultiple = ConstU32<25>;
     type MaxExec = ConstU32<1_200>;
@@ -74,15 +80,6 @@ impl pallet_job_market::Config for Runtime {
     type WeightInfo = weights::pallet_job_market::WeightInfo<Runtime>;
 }
 
-/// This chain's accepted window, from its state.
-pub struct ChainAcceptedWindow;
-
-impl Get<BlockNumber> for ChainAcceptedWindow {
-    fn get() -> BlockNumber {
-        AcceptedWindow::<Runtime>::get()
-    }
-}
-
 /// BABE's randomness, as it is when a block begins.
 pub struct BabeRandomness;
 
@@ -93,41 +90,5 @@ impl BlockRandomness for BabeRandomness {
 
     fn epoch() -> [u8; 32] {
         Babe::randomness()
-    }
-}
-
-/// Splits a job's fee: half is burned, 30 % go to the treasury, 20 % to the block's author.
-pub struct SplitJobFee;
-
-impl OnUnbalanced<Credit<AccountId, Balances>> for SplitJobFee {
-    fn on_nonzero_unbalanced(fee: Credit<AccountId, Balances>) {
-        let (burned, rest) = fee.ration(50, 50);
-        let (treasury, author) = rest.ration(30, 20);
-        drop(burned);
-        ToTreasury::on_unbalanced(treasury);
-        ToAuthor::on_unbalanced(author);
-    }
-}
-
-/// Registers the providers that the market's benchmarks draw.
-#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
-pub struct BenchmarkProviders;
-
-#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
-impl pallet_job_market::BenchmarkHelper<AccountId, Balance> for BenchmarkProviders {
-    fn provider(index: u32, model: hearth_primitives::ModelId, ask: Balance, lock: Balance) -> AccountId {
-        use codec::Encode;
-        use frame_support::traits::fungible::Mutate;
-        use hearth_primitives::provider::BackendClass;
-        use sp_io::hashing::blake2_256;
-
-        let owner = AccountId::from(blake2_256(&("benchmark provider", index).encode()));
-        let operator = AccountId::from(blake2_256(&("benchmark operator", index).encode()));
-        let bond = lock + 1_000 * HRT;
-        Balances::set_balance(&owner, bond + 1_000 * HRT);
-        ProviderRegistry::register(Some(owner.clone()).into(), operator.clone(), BackendClass::Cpu, 1, bond)
-            .expect("a fresh owner with enough money can register");
-        ProviderRegistry::offer(Some(owner).into(), model, ask).expect("a fresh provider can offer a model that accepts offers");
-        operator
     }
 }

@@ -38,6 +38,7 @@ fn every_api_is_implemented() {
         pallet_transaction_payment_rpc_runtime_api::TransactionPaymentCallApi<Block, u128, ()>,
         sp_genesis_builder::GenesisBuilder<Block>,
         hearth_primitives::api::InferenceMarketApi<Block, (), u128, u32>,
+        hearth_primitives::api::RewardsApi<Block, u128>,
     );
 }
 
@@ -53,18 +54,20 @@ fn pallets_keep_their_names_and_indices() {
             (3, "Authorship"),
             (4, "Balances"),
             (5, "TransactionPayment"),
-            (6, "Offences"),
-            (7, "Historical"),
-            (8, "Session"),
-            (9, "Grandpa"),
-            (10, "AuthorityDiscovery"),
+            (6, "Staking"),
+            (7, "Offences"),
+            (8, "Historical"),
+            (9, "Session"),
+            (10, "Grandpa"),
+            (11, "AuthorityDiscovery"),
             (20, "Utility"),
             (21, "Multisig"),
             (22, "Proxy"),
             (23, "Sudo"),
             (30, "ProviderRegistry"),
             (31, "JobMarket"),
-            (32, "MarketParameters"),
+            (32, "RewardEmission"),
+            (33, "ChainParameters"),
         ]
     );
 }
@@ -117,9 +120,9 @@ fn every_call_of_ours_fits_a_block() {
         JobMarketCall::submit_job { model, input: blob, replicas: 7, price: 1 }.into(),
         JobMarketCall::report { reports }.into(),
         JobMarketCall::poke { job: 0 }.into(),
-        ProviderRegistryCall::register { operator: operator.clone(), backend: BackendClass::Cpu, slots: 1, bond: 1 }.into(),
+        ProviderRegistryCall::register { operator: operator.clone(), consent: None, backend: BackendClass::Cpu, slots: 1, bond: 1 }.into(),
         ProviderRegistryCall::bond_extra { amount: 1 }.into(),
-        ProviderRegistryCall::set_operator { operator }.into(),
+        ProviderRegistryCall::set_operator { operator, consent: None }.into(),
         ProviderRegistryCall::update { backend: BackendClass::Cpu, slots: 1 }.into(),
         ProviderRegistryCall::offer { model, ask: 1 }.into(),
         ProviderRegistryCall::withdraw_offer { model }.into(),

@@ -5,7 +5,7 @@ use crate::{
     configs::{
         accounts::ProxyType,
         money::{ToAuthor, TreasuryAccount},
-        session::GenesisValidators,
+        session::ElectedValidators,
     },
     constants::{HRT, MILLI_HRT},
     Authorship, Balances, RuntimeEvent, EXISTENTIAL_DEPOSIT,
@@ -93,10 +93,10 @@ fn sudo_fails_without_a_key() {
 #[test]
 fn rotated_session_keys_make_a_new_historical_root() {
     genesis("local").execute_with(|| {
-        assert_eq!(<GenesisValidators as SessionManager<_>>::new_session(2), None);
+        assert_eq!(<ElectedValidators as SessionManager<_>>::new_session(1), None);
         let alice = genesis_presets::account("Alice");
         pallet_session::NextKeys::<Runtime>::insert(&alice, genesis_presets::session_keys("Alice//rotated"));
-        let next = <GenesisValidators as SessionManager<_>>::new_session(2).expect("a set with new keys");
+        let next = <ElectedValidators as SessionManager<_>>::new_session(1).expect("a set with new keys");
         assert_eq!(next, crate::Session::validators());
         assert!(next.contains(&alice));
     });
@@ -107,14 +107,16 @@ fn proxies_are_confined() {
     let transfer: RuntimeCall = BalancesCall::transfer_all { dest: genesis_presets::account("Bob").into(), keep_alive: false }.into();
     let purge: RuntimeCall = SessionCall::purge_keys {}.into();
     let leave: RuntimeCall = ProviderRegistryCall::leave {}.into();
+    let chill: RuntimeCall = pallet_staking::Call::chill {}.into();
     let poke: RuntimeCall = JobMarketCall::poke { job: 0 }.into();
     let batch: RuntimeCall = UtilityCall::batch { calls: Vec::new() }.into();
-    let allows = |kind: ProxyType| [&transfer, &purge, &leave, &poke, &batch].map(|call| kind.filter(call));
-    assert_eq!(allows(ProxyType::Any), [true; 5]);
-    assert_eq!(allows(ProxyType::NonTransfer), [false, true, false, false, true]);
-    assert_eq!(allows(ProxyType::Provider), [false, false, true, false, true]);
-    assert_eq!(allows(ProxyType::Customer), [false, false, false, true, true]);
-    assert_eq!(allows(ProxyType::CancelProxy), [false, false, false, false, true]);
+    let allows = |kind: ProxyType| [&transfer, &purge, &leave, &poke, &batch, &chill].map(|call| kind.filter(call));
+    assert_eq!(allows(ProxyType::Any), [true; 6]);
+    assert_eq!(allows(ProxyType::NonTransfer), [false, true, false, false, true, true]);
+    assert_eq!(allows(ProxyType::Provider), [false, false, true, false, true, false]);
+    assert_eq!(allows(ProxyType::Customer), [false, false, false, true, true, false]);
+    assert_eq!(allows(ProxyType::CancelProxy), [false, false, false, false, true, false]);
+    assert_eq!(allows(ProxyType::Staking), [false, true, false, false, true, true]);
     assert!(ProxyType::Any.is_superset(&ProxyType::Provider));
     assert!(!ProxyType::NonTransfer.is_superset(&ProxyType::Any));
 }

@@ -1,16 +1,13 @@
 //! The market inside this runtime: its money, its prices, and the runtime API.
 
 use super::*;
-use crate::{
-    configs::{market::SplitJobFee, money::TreasuryAccount},
-    constants::HRT,
-    Authorship, Balances,
-};
-use frame_support::traits::{fungible::Balanced, OnUnbalanced};
+use crate::{configs::money::TreasuryAccount, constants::HRT, Authorship, Balances, ProviderRegistry, RewardEmission};
+use frame_support::traits::fungible::Balanced;
 use hearth_primitives::{
     api::runtime_decl_for_inference_market_api::InferenceMarketApi, blob::BlobRef, digest::Tolerance, market::JobState,
-    provider::BackendClass,
+    provider::BackendClass, reward::FeeSink,
 };
+use sp_runtime::DispatchError;
 
 #[test]
 fn job_fees_are_burned_and_shared() {
@@ -25,10 +22,33 @@ fn job_fees_are_burned_and_shared() {
         )
         .unwrap();
         let before = (Balances::total_issuance(), Balances::free_balance(TreasuryAccount::get()), Balances::free_balance(&author));
-        SplitJobFee::on_unbalanced(fee);
+        RewardEmission::take(fee, &[]);
         assert_eq!(before.0 - Balances::total_issuance(), 50 * HRT);
         assert_eq!(Balances::free_balance(TreasuryAccount::get()) - before.1, 30 * HRT);
         assert_eq!(Balances::free_balance(&author) - before.2, 20 * HRT);
+    });
+}
+
+/// The registration of a provider whose operator is Bob's.
+fn register_with(consent: Option<Signature>) -> ProviderRegistryCall {
+    let operator = genesis_presets::account("Bob//operator");
+    ProviderRegistryCall::register { operator, consent, backend: BackendClass::Cpu, slots: 2, bond: 10_000 * HRT }
+}
+
+/// What Bob's operator signs when it consents to `owner`.
+fn consent(owner: &str) -> Signature {
+    let pair = sr25519::Pair::from_string("//Bob//operator", None).unwrap();
+    pair.sign(&ProviderRegistry::consent_message(&genesis_presets::account(owner))).into()
+}
+
+#[test]
+fn an_operator_is_bound_by_its_own_signature_alone() {
+    in_first_block("local", || {
+        let no_consent = DispatchError::from(pallet_provider_registry::Error::<Runtime>::NoConsent);
+        for stolen in [None, Some(consent("Bob"))] {
+            assert_eq!(apply("Eve", register_with(stolen)).unwrap(), Err(no_consent));
+        }
+        apply("Bob", register_with(Some(consent("Bob")))).unwrap().unwrap();
     });
 }
 
@@ -47,9 +67,7 @@ fn a_model_an_offer_and_a_job_are_seen_through_the_api() {
         };
         apply("Alice", register).unwrap().unwrap();
         let operator = genesis_presets::account("Bob//operator");
-        let provider =
-            ProviderRegistryCall::register { operator: operator.clone(), backend: BackendClass::Cpu, slots: 2, bond: 10_000 * HRT };
-        apply("Bob", provider).unwrap().unwrap();
+        apply("Bob", register_with(Some(consent("Bob")))).unwrap().unwrap();
         apply("Bob", ProviderRegistryCall::offer { model: blob.id, ask: HRT }).unwrap().unwrap();
         let input = BlobRef { id: hearth_primitives::H256::repeat_byte(2), len: 100 };
         apply("Eve", JobMarketCall::submit_job { model: blob.id, input, replicas: 2, price: HRT }).unwrap().unwrap();

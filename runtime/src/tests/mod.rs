@@ -5,6 +5,7 @@ mod blocks;
 mod market;
 mod offences;
 mod presets;
+mod staking;
 
 use crate::{
     configs::offchain::extension, genesis_presets, AccountId, Executive, Header, Runtime, RuntimeCall, RuntimeGenesisConfig, Signature,

@@ -17,9 +17,9 @@ fn sealed(pair: &AuthorityPair, slot: Slot, salt: u8) -> Header {
     header
 }
 
-/// The first authority's pair of keys.
-fn first_authority() -> AuthorityPair {
-    let (authority, _) = Babe::authorities()[0].clone();
+/// The pair of keys of the second authority: the first makes the blocks of these tests, and an offender is disabled.
+fn offending_authority() -> AuthorityPair {
+    let (authority, _) = Babe::authorities()[1].clone();
     genesis_presets::DEV_SEEDS
         .iter()
         .map(|seed| AuthorityPair::from_string(&format!("//{seed}"), None).unwrap())
@@ -31,15 +31,26 @@ fn proof(first: Header, second: Header, slot: Slot, offender: &AuthorityPair) ->
     EquivocationProof { slot, offender: offender.public(), first_header: first, second_header: second }
 }
 
+/// The report of two blocks that an authority made in one slot.
+fn equivocation(pair: &AuthorityPair) -> BabeCall {
+    let slot = Slot::from(FIRST_SLOT + 1);
+    let equivocation = proof(sealed(pair, slot, 1), sealed(pair, slot, 2), slot, pair);
+    let owner = Historical::prove((sp_consensus_babe::KEY_TYPE, pair.public())).unwrap();
+    assert_eq!(owner.session, Session::current_index());
+    BabeCall::report_equivocation_unsigned { equivocation_proof: Box::new(equivocation), key_owner_proof: owner }
+}
+
+/// Reports the second authority; returns whose key it is.
+pub(super) fn report_equivocation() -> AccountId {
+    let pair = offending_authority();
+    RuntimeCall::from(equivocation(&pair)).dispatch(RawOrigin::None.into()).unwrap();
+    Session::key_owner(sp_consensus_babe::KEY_TYPE, pair.public().as_ref()).expect("an authority's key has an owner")
+}
+
 #[test]
 fn report_of_an_equivocation_is_kept_once() {
     in_first_block("local", || {
-        let pair = first_authority();
-        let slot = Slot::from(FIRST_SLOT + 1);
-        let equivocation = proof(sealed(&pair, slot, 1), sealed(&pair, slot, 2), slot, &pair);
-        let owner = Historical::prove((sp_consensus_babe::KEY_TYPE, pair.public())).unwrap();
-        assert_eq!(owner.session, Session::current_index());
-        let report = BabeCall::report_equivocation_unsigned { equivocation_proof: Box::new(equivocation), key_owner_proof: owner };
+        let report = equivocation(&offending_authority());
         #[allow(deprecated)]
         let valid = Babe::validate_unsigned(TransactionSource::Local, &report);
         assert!(valid.is_ok(), "{valid:?}");
@@ -53,7 +64,7 @@ fn report_of_an_equivocation_is_kept_once() {
 #[test]
 fn report_of_one_block_twice_is_refused() {
     in_first_block("local", || {
-        let pair = first_authority();
+        let pair = offending_authority();
         let slot = Slot::from(FIRST_SLOT + 1);
         let header = sealed(&pair, slot, 1);
         let equivocation = proof(header.clone(), header, slot, &pair);

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
+    chain_parameters::{AcceptedWindow, EpochSlots, SessionsPerEra, SlashDeferral},
     configs::{market::ACCEPTED_WINDOW, money::TreasuryAccount},
-    constants::GENESIS_ISSUANCE,
-    market_parameters::AcceptedWindow,
+    constants::{EPOCH_SLOTS, EXISTENTIAL_DEPOSIT, GENESIS_ISSUANCE, SESSIONS_PER_ERA, SLASH_DEFERRAL_ERAS},
     Babe, Balances, Grandpa, Historical, ProviderRegistry, Session,
 };
 use frame_support::traits::KeyOwnerProofSystem;
@@ -15,7 +15,7 @@ fn presets_have_sound_state_and_one_billion_tokens() {
         genesis(&preset).execute_with(|| {
             check_state();
             assert_eq!(Balances::total_issuance(), GENESIS_ISSUANCE, "{preset}");
-            assert_eq!(Balances::free_balance(TreasuryAccount::get()), GENESIS_ISSUANCE / 5, "{preset}");
+            assert_eq!(Balances::free_balance(TreasuryAccount::get()), GENESIS_ISSUANCE / 5 - 2 * EXISTENTIAL_DEPOSIT, "{preset}");
         });
     }
     assert_eq!(genesis_presets::get(&"unknown".into()), None);
@@ -65,7 +65,11 @@ fn development_has_a_provider_that_may_work_alone() {
 
 #[test]
 fn windows_are_short_where_people_wait_for_tests() {
-    for (preset, window) in [("development", 10), ("local", 10), ("testnet", ACCEPTED_WINDOW)] {
-        genesis(preset).execute_with(|| assert_eq!(AcceptedWindow::<Runtime>::get(), window, "{preset}"));
+    let public = (ACCEPTED_WINDOW, EPOCH_SLOTS, SESSIONS_PER_ERA, SLASH_DEFERRAL_ERAS);
+    for (preset, pace) in [("development", (10, 10, 2, 1)), ("local", (10, 10, 2, 1)), ("testnet", public)] {
+        genesis(preset).execute_with(|| {
+            let (window, epoch) = (AcceptedWindow::<Runtime>::get(), EpochSlots::<Runtime>::get());
+            assert_eq!((window, epoch, SessionsPerEra::<Runtime>::get(), SlashDeferral::<Runtime>::get()), pace, "{preset}");
+        });
     }
 }

@@ -2,3 +2,4 @@
 
 pub mod pallet_job_market;
 pub mod pallet_provider_registry;
+pub mod pallet_reward_emission;

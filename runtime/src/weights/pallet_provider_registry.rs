@@ -3,6 +3,9 @@
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
+/// What the check of an operator's signature takes.
+const CONSENT: Weight = Weight::from_parts(60_000_000, 0);
+
 /// Weights of `pallet_provider_registry`.
 pub struct WeightInfo<T>(PhantomData<T>);
 
@@ -14,13 +17,13 @@ impl<T: frame_system::Config> WeightInfo<T> {
 
 impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInfo<T> {
     fn register() -> Weight {
-        Self::estimate(8, 8)
+        Self::estimate(9, 8).saturating_add(CONSENT)
     }
     fn bond_extra() -> Weight {
         Self::estimate(4, 3)
     }
     fn set_operator() -> Weight {
-        Self::estimate(6, 6)
+        Self::estimate(7, 6).saturating_add(CONSENT)
     }
     fn update() -> Weight {
         Self::estimate(2, 1)

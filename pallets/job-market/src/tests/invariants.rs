@@ -134,7 +134,7 @@ impl Act {
             Act::Leave { provider } => ProviderRegistry::leave(boss(provider)),
             Act::Rotate { provider, back } => {
                 let to = if back { operator(provider.into()) } else { AccountId::new([200 + provider; 32]) };
-                ProviderRegistry::set_operator(boss(provider), to).map(|_| ().into()).map_err(Into::into)
+                set_operator(provider.into(), to).map(|_| ().into()).map_err(Into::into)
             }
             Act::Retire => JobMarket::retire_model(signed(MODELLER), model()),
         };

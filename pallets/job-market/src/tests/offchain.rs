@@ -45,7 +45,7 @@ impl Node {
         ext.register_extension(KeystoreExt::new(keystore));
         ext.execute_with(|| {
             let operator = AccountId::from(key.0);
-            ProviderRegistry::set_operator(RuntimeOrigin::signed(owner(0)), operator.clone()).unwrap();
+            set_operator(0, operator.clone()).unwrap();
             test(Node { operator, pool: Box::new(move || core::mem::take(&mut state.write().transactions)) });
             check();
         });
@@ -206,7 +206,7 @@ fn worker_keeps_silent_when_it_is_too_late() {
 fn worker_without_duties_or_keys_does_nothing() {
     Node::run(1, |node| {
         drawn(1);
-        ProviderRegistry::set_operator(RuntimeOrigin::signed(owner(0)), operator(0)).unwrap();
+        set_operator(0, operator(0)).unwrap();
         let job = submit(1, PRICE);
         run_for(3);
         // The job is the other operator's now, whatever the mailbox holds.

@@ -160,7 +160,7 @@ fn report_weighs_what_it_did() {
 fn report_by_the_operator_of_the_draw_counts_after_a_rotation() {
     TestExt::market(1).execute_with(|| {
         let job = drawn(1);
-        ProviderRegistry::set_operator(RuntimeOrigin::signed(owner(0)), AccountId::new([77; 32])).unwrap();
+        set_operator(0, AccountId::new([77; 32])).unwrap();
         assert_eq!(JobMarket::duties(&AccountId::new([77; 32])), vec![]);
         report_ok(0, commit_line(job, 0, &result(0, 0)));
         report_ok(0, reveal_line(job, &result(0, 0)));

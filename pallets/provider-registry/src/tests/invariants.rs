@@ -1,4 +1,5 @@
-//! What holds whatever is called, in whatever order: no money is made or lost, the bonds are what is held, and `try_state`.
+//! What holds whatever is called, in whatever order: no money is made or lost, the bonds are what is held, nobody operates who has not
+//! consented, and `try_state`.
 
 use crate::{mock::*, Offers, Pallet, Providers};
 use frame_support::traits::fungible::Inspect;
@@ -11,9 +12,9 @@ use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Op {
-    Register { owner: AccountId, operator: AccountId, slots: u32, bond: Balance },
+    Register { owner: AccountId, operator: AccountId, consents: bool, slots: u32, bond: Balance },
     BondExtra { owner: AccountId, amount: Balance },
-    SetOperator { owner: AccountId, operator: AccountId },
+    SetOperator { owner: AccountId, operator: AccountId, consents: bool },
     Update { owner: AccountId, slots: u32 },
     Offer { owner: AccountId, model: u8, ask: Balance },
     WithdrawOffer { owner: AccountId, model: u8 },
@@ -29,12 +30,13 @@ fn op() -> impl Strategy<Value = Op> {
     let owner = || ALICE..=5u64;
     // Operators may be owners, each other's, and accounts without money.
     let operator = || prop_oneof![ALICE..=5u64, 100..=106u64];
+    let consents = || prop::bool::weighted(0.8);
     let amount = || prop_oneof![4 => 0..300 * UNIT, 1 => 0..2 * ENDOWMENT, 1 => Just(Balance::MAX)];
     prop_oneof![
-        4 => (owner(), operator(), 0..=MAX_SLOTS + 1, amount())
-            .prop_map(|(owner, operator, slots, bond)| Op::Register { owner, operator, slots, bond }),
+        4 => (owner(), operator(), consents(), 0..=MAX_SLOTS + 1, amount())
+            .prop_map(|(owner, operator, consents, slots, bond)| Op::Register { owner, operator, consents, slots, bond }),
         1 => (owner(), amount()).prop_map(|(owner, amount)| Op::BondExtra { owner, amount }),
-        2 => (owner(), operator()).prop_map(|(owner, operator)| Op::SetOperator { owner, operator }),
+        2 => (owner(), operator(), consents()).prop_map(|(owner, operator, consents)| Op::SetOperator { owner, operator, consents }),
         2 => (owner(), 0..=MAX_SLOTS + 1).prop_map(|(owner, slots)| Op::Update { owner, slots }),
         6 => (owner(), 0..7u8, 0..10 * UNIT).prop_map(|(owner, model, ask)| Op::Offer { owner, model, ask }),
         3 => (owner(), 0..7u8).prop_map(|(owner, model)| Op::WithdrawOffer { owner, model }),
@@ -62,11 +64,17 @@ fn outcome(code: u8) -> MemberOutcome {
 /// Does `op`, whether or not it is refused; `bound` is what the market would know.
 fn apply(op: Op, bound: &mut Vec<(ProviderId, Balance)>) {
     match op {
-        Op::Register { owner, operator, slots, bond } => {
-            let _ = ProviderRegistry::register(signed(owner), operator, BackendClass::Cpu, slots, bond);
+        Op::Register { owner, operator, consents, slots, bond } => {
+            let consent = consents.then(|| consent(owner, operator)).flatten();
+            let done = ProviderRegistry::register(signed(owner), operator, consent, BackendClass::Cpu, slots, bond);
+            assert!(done.is_err() || consents || owner == operator, "{operator} never consented to {owner}");
         }
         Op::BondExtra { owner, amount } => drop(ProviderRegistry::bond_extra(signed(owner), amount)),
-        Op::SetOperator { owner, operator } => drop(ProviderRegistry::set_operator(signed(owner), operator)),
+        Op::SetOperator { owner, operator, consents } => {
+            let consent = consents.then(|| consent(owner, operator)).flatten();
+            let done = ProviderRegistry::set_operator(signed(owner), operator, consent);
+            assert!(done.is_err() || consents || owner == operator, "{operator} never consented to {owner}");
+        }
         Op::Update { owner, slots } => drop(ProviderRegistry::update(signed(owner), BackendClass::Amd, slots)),
         Op::Offer { owner, model: at, ask } => drop(ProviderRegistry::offer(signed(owner), model(at), ask)),
         Op::WithdrawOffer { owner, model: at } => drop(ProviderRegistry::withdraw_offer(signed(owner), model(at))),

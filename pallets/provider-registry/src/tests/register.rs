@@ -2,14 +2,17 @@
 
 use crate::{mock::*, Error, Event, NextProviderId, OperatorOf, OwnerOf, Pallet, Provider};
 use frame_support::{assert_noop, assert_ok};
-use hearth_primitives::provider::{BackendClass, ProviderStatus, Standing};
-use sp_runtime::TokenError;
+use hearth_primitives::{
+    provider::{operator_consent, BackendClass, ProviderStatus, Standing},
+    H256,
+};
+use sp_runtime::{testing::TestSignature, TokenError};
 
 #[test]
 fn register_works() {
     TestExt::default().execute_with(|| {
         let bond = 200 * UNIT;
-        assert_ok!(ProviderRegistry::register(signed(ALICE), 101, BackendClass::Nvidia, 4, bond));
+        assert_ok!(ProviderRegistry::register(signed(ALICE), 101, consent(ALICE, 101), BackendClass::Nvidia, 4, bond));
         let expected = Provider {
             owner: ALICE,
             operator: 101,
@@ -61,7 +64,7 @@ fn register_fills_the_operator_only_up_to_the_float() {
 fn register_with_the_owner_as_operator_moves_nothing() {
     TestExt::default().execute_with(|| {
         let bond = Pallet::<Test>::bond_for(1);
-        assert_ok!(ProviderRegistry::register(signed(ALICE), ALICE, BackendClass::Cpu, 1, bond));
+        assert_ok!(ProviderRegistry::register(signed(ALICE), ALICE, None, BackendClass::Cpu, 1, bond));
         assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - bond);
     });
 }
@@ -70,7 +73,7 @@ fn register_with_the_owner_as_operator_moves_nothing() {
 fn register_twice_fails() {
     TestExt::default().execute_with(|| {
         assert_ok!(register(ALICE, 1));
-        assert_noop!(ProviderRegistry::register(signed(ALICE), 150, BackendClass::Cpu, 1, 200 * UNIT), Error::<Test>::AlreadyOwner);
+        assert_noop!(register_with(ALICE, 150, 1, 200 * UNIT), Error::<Test>::AlreadyOwner);
     });
 }
 
@@ -78,10 +81,41 @@ fn register_twice_fails() {
 fn register_with_anothers_operator_fails() {
     TestExt::default().execute_with(|| {
         assert_ok!(register(ALICE, 1));
+        assert_noop!(register_with(BOB, operator_of(ALICE), 1, 200 * UNIT), Error::<Test>::OperatorTaken);
+    });
+}
+
+#[test]
+fn register_without_the_operators_consent_fails() {
+    TestExt::default().execute_with(|| {
+        let bond = Pallet::<Test>::bond_for(1);
+        let with = |consent| ProviderRegistry::register(signed(ALICE), 101, consent, BackendClass::Cpu, 1, bond);
+        let elsewhere = TestSignature(101, operator_consent(H256::repeat_byte(1), &ALICE));
+        for refused in [
+            None,
+            // Signed by the owner herself, and by another operator.
+            consent(ALICE, ALICE),
+            consent(ALICE, 102),
+            // To another owner, and on another chain.
+            consent(BOB, 101),
+            Some(elsewhere),
+        ] {
+            assert_noop!(with(refused), Error::<Test>::NoConsent);
+        }
+        assert_ok!(with(consent(ALICE, 101)));
+    });
+}
+
+#[test]
+fn register_with_a_consent_seen_in_the_pool_fails() {
+    TestExt::default().execute_with(|| {
+        // Bob copies what Alice has sent, and is quicker.
+        let seen = consent(ALICE, 101);
         assert_noop!(
-            ProviderRegistry::register(signed(BOB), operator_of(ALICE), BackendClass::Cpu, 1, 200 * UNIT),
-            Error::<Test>::OperatorTaken
+            ProviderRegistry::register(signed(BOB), 101, seen.clone(), BackendClass::Cpu, 1, 200 * UNIT),
+            Error::<Test>::NoConsent
         );
+        assert_ok!(ProviderRegistry::register(signed(ALICE), 101, seen, BackendClass::Cpu, 1, 200 * UNIT));
     });
 }
 
@@ -90,8 +124,8 @@ fn register_with_a_small_bond_fails() {
     TestExt::default().execute_with(|| {
         let bond = Pallet::<Test>::bond_for(3);
         assert_eq!(bond, 130 * UNIT);
-        assert_noop!(ProviderRegistry::register(signed(ALICE), 101, BackendClass::Cpu, 3, bond - 1), Error::<Test>::BondTooSmall);
-        assert_ok!(ProviderRegistry::register(signed(ALICE), 101, BackendClass::Cpu, 3, bond));
+        assert_noop!(register_with(ALICE, 101, 3, bond - 1), Error::<Test>::BondTooSmall);
+        assert_ok!(register_with(ALICE, 101, 3, bond));
     });
 }
 
@@ -108,9 +142,9 @@ fn register_with_slots_out_of_bounds_fails() {
 #[test]
 fn register_without_the_money_fails() {
     TestExt::default().execute_with(|| {
-        assert_noop!(ProviderRegistry::register(signed(ALICE), 101, BackendClass::Cpu, 1, ENDOWMENT), TokenError::FundsUnavailable);
+        assert_noop!(register_with(ALICE, 101, 1, ENDOWMENT), TokenError::FundsUnavailable);
         // The bond fits, the float does not fit any more.
-        assert_noop!(ProviderRegistry::register(signed(ALICE), 101, BackendClass::Cpu, 1, ENDOWMENT - FLOAT), TokenError::Frozen);
+        assert_noop!(register_with(ALICE, 101, 1, ENDOWMENT - FLOAT), TokenError::Frozen);
         assert_eq!(OwnerOf::<Test>::get(ALICE), None);
     });
 }

@@ -40,8 +40,8 @@ fn provider_views_are_in_order() {
 #[test]
 fn provider_of_account_finds_owners_before_operators() {
     TestExt::default().provider(ALICE, 1, false).execute_with(|| {
-        // Bob names Alice, an owner, as his operator: that must not hide her own provider.
-        assert_ok!(ProviderRegistry::register(signed(BOB), ALICE, BackendClass::Cpu, 1, 200 * UNIT));
+        // Alice, an owner, reports for Bob too: that must not hide her own provider.
+        assert_ok!(register_with(BOB, ALICE, 1, 200 * UNIT));
         assert_eq!(Pallet::<Test>::provider_of_account(&ALICE), Some(0));
         assert_eq!(Pallet::<Test>::provider_of_account(&operator_of(ALICE)), Some(0));
         assert_eq!(Pallet::<Test>::provider_of_account(&BOB), Some(1));

@@ -18,6 +18,7 @@ fn withdraw_works() {
         assert_eq!(Providers::<Test>::get(0), None);
         assert_eq!(OwnerOf::<Test>::get(ALICE), None);
         assert_eq!(OperatorOf::<Test>::get(operator_of(ALICE)), None);
+        assert_eq!(Closed::all(), [(0, ALICE)], "its rewards are paid before it is forgotten");
     });
 }
 

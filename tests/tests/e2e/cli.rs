@@ -1,6 +1,11 @@
 //! The command line's manners: errors end with exit code 1 and a sentence that says what to do next; `--json` prints one JSON value.
 
-use hearth_tests::{command::hearth, network::Network, node::free_ports, onnx::Graph};
+use hearth_tests::{
+    command::hearth,
+    network::{account, keypair, Network},
+    node::free_ports,
+    onnx::Graph,
+};
 use std::time::Duration;
 
 /// For a command that needs no block.
@@ -46,6 +51,19 @@ async fn errors_are_sentences_and_answers_are_json() {
     as_eve(&["model", "add", &onnx, "--name", "relu"]).await.json();
     assert_eq!(models().await, before + 1);
     assert!(ask(&["model", "show", "relu"]).await.json().to_string().contains("relu"));
+
+    // A provider whose operator's key is held elsewhere: bound by its holder's consent, to the owner to whom it was given.
+    let [operator, ferdie, eve] = ["//Ferdie//operator", "//Ferdie", "//Eve"].map(|seed| account(&keypair(seed)).to_string());
+    let as_ferdie = async |arguments: &[&str]| ask(&[&["--suri", "//Ferdie"], arguments].concat()).await;
+    let consent_to = async |owner: &str| {
+        let made = ask(&["--suri", "//Ferdie//operator", "key", "consent", "--owner", owner]).await.json();
+        made["consent"].as_str().map(str::to_string).expect("a consent is text")
+    };
+    let (right, wrong) = (consent_to(&ferdie).await, consent_to(&eve).await);
+    let register = ["provider", "register", "--backend", "cpu", "--operator", operator.as_str()];
+    as_ferdie(&register).await.assert_refused(2, &["hearth key consent", &ferdie, "--operator-consent"]);
+    as_ferdie(&[&register[..], &["--operator-consent", wrong.as_str()]].concat()).await.assert_refused(1, &["NoConsent"]);
+    as_ferdie(&[&register[..], &["--operator-consent", right.as_str()]].concat()).await.json();
 
     // Failures, and wrong uses.
     let dead = format!("ws://127.0.0.1:{}", free_ports(1)[0]);

@@ -168,7 +168,7 @@ async fn assert_books(network: &mut Network, client: &Client, before: &Money, jo
         jobs.iter().map(|job| job.refunded + job.fee + job.members.iter().map(|member| member.paid).sum::<Balance>()).sum();
     assert_eq!(accounted, escrows, "escrows are payouts, refunds and fees");
     let burned: Balance = jobs.iter().map(|job| job.fee / 2).sum();
-    assert_eq!(before.issuance - after.issuance, burned, "half of each fee is burned, and nothing else is made or lost");
+    assert_eq!(after.burned(before), burned, "half of each fee is burned, and nothing else is made or lost");
     market::assert_idle(client).await;
 }
 

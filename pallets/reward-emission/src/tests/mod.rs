@@ -1,0 +1,9 @@
+//! One file per thing that happens, and one for what must hold whatever happens.
+
+mod claim;
+mod era;
+mod fees;
+mod invariants;
+mod points;
+mod staking;
+mod views;

@@ -1,0 +1,53 @@
+//! The providers that the benchmarks of the registry, the market and the rewards need, with operators that can sign.
+
+use crate::{AccountId, Balance, Balances, ProviderRegistry, Signature, HRT};
+use alloc::format;
+use codec::Encode;
+use frame_support::traits::fungible::Mutate;
+use hearth_primitives::{blake2_256, provider::BackendClass, ModelId, ProviderId, OPERATOR_KEY_TYPE};
+use pallet_provider_registry::BenchmarkHelper;
+use sp_core::crypto::KeyTypeId;
+use sp_io::crypto::{sr25519_generate, sr25519_sign};
+
+/// The keystore's part for the operators.
+const KEYS: KeyTypeId = KeyTypeId(OPERATOR_KEY_TYPE);
+
+/// Registers providers for benchmarks. The keys of their operators go into the keystore, which the benchmarks must have.
+pub struct BenchmarkProviders;
+
+impl BenchmarkProviders {
+    /// Registers a provider of the owner `index` with an operator of its own; returns both accounts.
+    fn register(index: u32, bond: Balance) -> (AccountId, AccountId) {
+        let owner = AccountId::new(blake2_256(&("benchmark owner", index).encode()).0);
+        let (operator, consent) = Self::operator(index, &ProviderRegistry::consent_message(&owner));
+        Balances::set_balance(&owner, bond + 1_000 * HRT);
+        ProviderRegistry::register(Some(owner.clone()).into(), operator.clone(), Some(consent), BackendClass::Cpu, 1, bond)
+            .expect("a fresh owner with enough money and a consent can register");
+        (owner, operator)
+    }
+}
+
+impl BenchmarkHelper<AccountId, Signature> for BenchmarkProviders {
+    fn operator(index: u32, message: &[u8]) -> (AccountId, Signature) {
+        // A seed in hex: the derivation of a phrase would take most of a benchmark's time.
+        let seed = format!("{:?}", blake2_256(&("benchmark operator", index).encode()));
+        let key = sr25519_generate(KEYS, Some(seed.into_bytes()));
+        let signature = sr25519_sign(KEYS, &key, message).expect("the key was put into the keystore just now");
+        (key.into(), signature.into())
+    }
+}
+
+impl pallet_job_market::BenchmarkHelper<AccountId, Balance> for BenchmarkProviders {
+    fn provider(index: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
+        let (owner, operator) = Self::register(index, lock + 1_000 * HRT);
+        ProviderRegistry::offer(Some(owner).into(), model, ask).expect("a fresh provider can offer a model that accepts offers");
+        operator
+    }
+}
+
+impl pallet_reward_emission::BenchmarkHelper for BenchmarkProviders {
+    fn provider() -> ProviderId {
+        let (owner, _) = Self::register(0, 1_000 * HRT);
+        ProviderRegistry::provider_of_account(&owner).expect("the owner's provider is registered")
+    }
+}

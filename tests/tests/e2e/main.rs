@@ -1,0 +1,18 @@
+//! Tests with real nodes, real workers and the real command line. Each starts a network of its own, on free ports and in a temporary directory,
+//! and may run beside another.
+//!
+//! | module | shows |
+//! |---|---|
+//! | `market` | a job on a real model: computed, compared, paid |
+//! | `faults` | validators, providers' nodes and workers die, and money is conserved |
+//! | `bad_input` | what is wrong ends in typed errors and refunds |
+//! | `staking` | proof of stake: entering, leaving, earning |
+//! | `runtime` | presets, metadata and WASM as built |
+//! | `cli` | the manners of the command line |
+
+mod bad_input;
+mod cli;
+mod faults;
+mod market;
+mod runtime;
+mod staking;
