@@ -1,13 +1,11 @@
 //! Which pallets are benchmarked. `scripts/benchmark.sh` runs them and writes what they measure into [`crate::weights`].
 
 use crate::{
-    AllPalletsWithSystem, Babe, Balances, Grandpa, JobMarket, Multisig, ProviderRegistry, Proxy, RewardEmission, Runtime, Sudo, System,
-    Timestamp, TransactionPayment, Utility,
+    AllPalletsWithSystem, Babe, Balances, Grandpa, JobMarket, Multisig, ProviderRegistry, Proxy, RewardEmission, Runtime, Sudo, Timestamp,
+    Utility,
 };
 use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{
-    add_benchmark, define_benchmarks, list_benchmark, BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking as _,
-};
+use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensions, Pallet as SystemBench};
 
@@ -26,7 +24,6 @@ define_benchmarks!(
     [pallet_reward_emission, RewardEmission]
     [pallet_sudo, Sudo]
     [pallet_timestamp, Timestamp]
-    [pallet_transaction_payment, TransactionPayment]
     [pallet_utility, Utility]
 );
 

@@ -1,5 +1,6 @@
 //! What every subcommand needs of a node: client, database, keys, pool, and the queue that checks blocks.
 
+use super::equivocations::ReportEquivocations;
 use hearth_runtime::{apis::RuntimeApi, opaque::Block, BlockNumber, Hash};
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle};
 use sc_consensus_grandpa::{GrandpaBlockImport, LinkHalf, SharedAuthoritySet};
@@ -38,7 +39,7 @@ pub type Inherents = Arc<
 pub type FinalityImport = GrandpaBlockImport<Backend, Block, Client, SelectChain>;
 
 /// How blocks enter the database.
-pub type BlockImport = BabeBlockImport<Block, Client, FinalityImport, Inherents, SelectChain>;
+pub type BlockImport = ReportEquivocations<BabeBlockImport<Block, Client, FinalityImport, Inherents, SelectChain>>;
 
 /// Blocks between two justifications that are kept, as light clients need them.
 pub const JUSTIFICATION_PERIOD: u32 = 512;
@@ -111,15 +112,16 @@ pub fn partial(config: &Configuration) -> Result<(Partial, TaskManager), Error> 
         let slot = sp_consensus_babe::inherents::InherentDataProvider::from_timestamp_and_slot_duration(*timestamp, slot_duration);
         Ok((slot, timestamp))
     });
-    // A validator that signs two blocks in one slot is reported by a transaction from here.
+    let reports = OffchainTransactionPoolFactory::new(pool.clone());
     let (block_import, babe_link) = sc_consensus_babe::block_import(
         babe_config,
         finality_import.clone(),
         client.clone(),
         inherents.clone(),
         select_chain.clone(),
-        OffchainTransactionPoolFactory::new(pool.clone()),
+        reports.clone(),
     )?;
+    let block_import = ReportEquivocations::new(block_import, client.clone(), select_chain.clone(), reports);
     let (import_queue, babe_worker) = sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {
         link: babe_link.clone(),
         block_import: block_import.clone(),

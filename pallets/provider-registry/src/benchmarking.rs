@@ -64,7 +64,7 @@ fn fill_model<T: Config>(model: ModelId) {
 /// Lets `provider` offer `count` models that nobody registered, each in a full list.
 fn fill_provider<T: Config>(provider: ProviderId, count: u32) {
     let since = frame_system::Pallet::<T>::block_number();
-    let models: Vec<_> = (0..count).map(|at| ModelId::from_low_u64_be(at.into())).collect();
+    let models: Vec<_> = (0..count).map(|at| ModelId::repeat_byte(at as u8)).collect();
     for model in &models {
         let mut offers = crowd::<T>();
         offers.insert(0, Offer { provider, ask: BalanceOf::<T>::max_value(), since });

@@ -7,14 +7,20 @@ use crate::{
     chain_parameters::ChainEpochSlots,
     configs::staking::MAX_NOMINATORS_PER_VALIDATOR,
     constants::{BONDING_ERAS, EPOCH_SLOTS, SESSIONS_PER_ERA, SLOT_MILLIS},
-    Babe, Historical, Offences, Runtime, RuntimeEvent, Session, Staking,
+    AccountId, Babe, Header, Historical, Offences, Runtime, RuntimeEvent, Session, Staking,
 };
+use core::marker::PhantomData;
 use frame_support::{
     parameter_types,
     traits::{ConstU32, ConstU64},
 };
-use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
+use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration, EquivocationProof};
+use sp_runtime::{
+    transaction_validity::{InvalidTransaction, TransactionValidityError},
+    DispatchError,
+};
 use sp_session::MembershipProof;
+use sp_staking::offence::OffenceReportSystem;
 
 /// Most validators.
 pub const MAX_AUTHORITIES: u32 = 100;
@@ -45,7 +51,7 @@ impl pallet_babe::Config for Runtime {
     type DisabledValidators = Session;
     type EpochChangeTrigger = pallet_babe::ExternalTrigger;
     type EpochDuration = ChainEpochSlots;
-    type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+    type EquivocationReportSystem = Proven<pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>>;
     type ExpectedBlockTime = ConstU64<SLOT_MILLIS>;
     type KeyOwnerProof = MembershipProof;
     type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
@@ -76,4 +82,30 @@ impl pallet_offences::Config for Runtime {
     type IdentificationTuple = pallet_session::historical::IdentificationTuple<Self>;
     type OnOffenceHandler = Staking;
     type RuntimeEvent = RuntimeEvent;
+}
+
+/// What a report of an equivocation in BABE holds.
+type BabeEvidence = (EquivocationProof<Header>, MembershipProof);
+
+/// Refuses a report that proves nothing before it enters a pool or a block; there it would cost nobody anything. The SDK's own check comes only
+/// when the report is executed.
+pub struct Proven<S>(PhantomData<S>);
+
+impl<S: OffenceReportSystem<Option<AccountId>, BabeEvidence>> OffenceReportSystem<Option<AccountId>, BabeEvidence> for Proven<S> {
+    type Longevity = S::Longevity;
+
+    fn publish_evidence(evidence: BabeEvidence) -> Result<(), ()> {
+        S::publish_evidence(evidence)
+    }
+
+    fn check_evidence(evidence: BabeEvidence) -> Result<(), TransactionValidityError> {
+        if !sp_consensus_babe::check_equivocation_proof(evidence.0.clone()) {
+            return Err(InvalidTransaction::BadProof.into());
+        }
+        S::check_evidence(evidence)
+    }
+
+    fn process_evidence(reporter: Option<AccountId>, evidence: BabeEvidence) -> Result<(), DispatchError> {
+        S::process_evidence(reporter, evidence)
+    }
 }

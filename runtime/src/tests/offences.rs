@@ -74,3 +74,22 @@ fn report_of_one_block_twice_is_refused() {
         assert_eq!(pallet_offences::Reports::<Runtime>::iter().count(), 0);
     });
 }
+
+#[test]
+fn report_without_seals_enters_no_pool() {
+    in_first_block("local", || {
+        let pair = offending_authority();
+        let slot = Slot::from(FIRST_SLOT + 1);
+        let unsealed = |salt| {
+            let mut header = sealed(&pair, slot, salt);
+            header.digest_mut().pop();
+            header
+        };
+        let equivocation = proof(unsealed(1), unsealed(2), slot, &pair);
+        let owner = Historical::prove((sp_consensus_babe::KEY_TYPE, pair.public())).unwrap();
+        let report = BabeCall::report_equivocation_unsigned { equivocation_proof: Box::new(equivocation), key_owner_proof: owner };
+        #[allow(deprecated)]
+        let valid = Babe::validate_unsigned(TransactionSource::Local, &report);
+        assert_eq!(valid, Err(sp_runtime::transaction_validity::InvalidTransaction::BadProof.into()));
+    });
+}
