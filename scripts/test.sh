@@ -6,8 +6,8 @@ usage() {
     cat <<'END'
 Usage: scripts/test.sh [--help]
 
-Runs every check in one go and stops at the first that fails, naming it. The end-to-end tests and the demo run beside the others; what they
-say is shown when they have ended. Ends with a table of how long each step took.
+Runs every check in one go and stops at the first that fails, naming it. Tests with networks and the demo run beside the others; what they say
+is shown when they have ended. Ends with a table of how long each step took.
 Both workspaces compile once, in release, into the target directory that all scripts share (scripts/env.sh).
 END
 }
@@ -84,8 +84,23 @@ engine_tests() {
 }
 
 # Two networks at a time: they wait for blocks most of the time.
-end_to_end_tests() {
-    cargo test --release --locked --workspace --test '*' -- --test-threads=2
+end_to_end() {
+    cargo test --release --locked --workspace --test e2e -- --test-threads=2 "$@"
+}
+
+# Those that need no worker, and so not the engine.
+readonly CHAIN_ALONE=(cli:: runtime:: staking::)
+
+chain_networks() {
+    end_to_end "${CHAIN_ALONE[@]}"
+}
+
+market_networks() {
+    end_to_end "${CHAIN_ALONE[@]/#/--skip=}"
+}
+
+command_line_tests() {
+    cargo test --release --locked --workspace --test cli
 }
 
 demo() {
@@ -104,13 +119,19 @@ report() {
     printf '%-18s %8d\n' total "$SECONDS"
 }
 
-# Runs a step in a subshell, and leaves how it ended in `status`. The subshell stands alone, not in a condition: there bash would ignore
-# `set -e` inside the step.
+# Runs a step in a subshell, and leaves how it ended in `status`; with a second word, the step stands back for others. The subshell stands alone,
+# not in a condition: there bash would ignore `set -e` inside the step.
 status=0
 attempt() {
     local began=$SECONDS
     set +e
-    (set -e && "$1")
+    (
+        set -e
+        if [[ ${2:-} == gently ]]; then
+            renice -n 15 -p "$BASHPID" >/dev/null
+        fi
+        "$1"
+    )
     status=$?
     set -e
     printf '%s %d\n' "$1" $((SECONDS - began)) >>"$scratch/times"
@@ -124,21 +145,21 @@ fail() {
 
 step() {
     printf '\n=== %s\n' "$1"
-    attempt "$1"
+    attempt "$@"
     if ((status != 0)); then
         local failed=$status
-        show_networks
+        join
         fail "$1" "$failed"
     fi
 }
 
-# The steps that start networks wait for blocks most of the time, so they run beside those that compute. They get cargo's lock first, and
-# the others stand back for their nodes.
-networks=
+# Steps that start networks wait for blocks most of the time, so they run beside those that compute: one after another, until one fails. They
+# get cargo's lock first.
+beside=
 
-start_networks() {
+start_beside() {
     (
-        for name in end_to_end_tests demo; do
+        for name in "$@"; do
             printf '\n=== %s (beside other steps)\n' "$name"
             attempt "$name"
             if ((status != 0)); then
@@ -146,21 +167,29 @@ start_networks() {
                 break
             fi
         done
-    ) >"$scratch/networks" 2>&1 &
-    networks=$!
-    until grep -q '^running ' "$scratch/networks" || ! kill -0 "$networks" 2>/dev/null; do
+    ) >"$scratch/beside" 2>&1 &
+    beside=$!
+    until grep -q '^running ' "$scratch/beside" || ! kill -0 "$beside" 2>/dev/null; do
         sleep 1
     done
-    renice -n 15 -p $$ >/dev/null
 }
 
 # Waits for them to end, and shows what they said.
-show_networks() {
-    if [[ $networks ]]; then
+join() {
+    if [[ $beside ]]; then
         printf '\n=== waiting for the steps with networks\n'
-        wait "$networks" || printf 'end_to_end_tests %d\n' "$?" >"$scratch/failed"
-        networks=
-        cat "$scratch/networks"
+        wait "$beside" || printf 'networks %d\n' "$?" >"$scratch/failed"
+        beside=
+        cat "$scratch/beside"
+    fi
+}
+
+join_or_fail() {
+    local name failed
+    join
+    if [[ -e $scratch/failed ]]; then
+        read -r name failed <"$scratch/failed"
+        fail "$name" "$failed"
     fi
 }
 
@@ -172,16 +201,15 @@ step set_up
 # Which toolchain makes the WASM is known only now, on a machine that was bare.
 # shellcheck source=env.sh
 . "$here/env.sh"
-for name in format dependencies build_chain build_engine; do
+for name in format dependencies build_chain; do
     step "$name"
 done
-start_networks
-for name in engine_tests unit_tests lint_chain lint_engine; do
-    step "$name"
+start_beside chain_networks
+step build_engine gently
+join_or_fail
+start_beside market_networks demo
+for name in engine_tests unit_tests command_line_tests lint_chain lint_engine; do
+    step "$name" gently
 done
-show_networks
-if [[ -e $scratch/failed ]]; then
-    read -r name failed <"$scratch/failed"
-    fail "$name" "$failed"
-fi
+join_or_fail
 report

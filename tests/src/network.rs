@@ -36,6 +36,7 @@ pub struct ProviderSpec {
 pub struct NetworkBuilder {
     validators: usize,
     candidates: usize,
+    twin: Option<usize>,
     providers: Vec<ProviderSpec>,
 }
 
@@ -50,6 +51,13 @@ impl NetworkBuilder {
     /// One more node that authors blocks once its keys are in the set.
     pub fn candidate(mut self) -> Self {
         self.candidates += 1;
+        self
+    }
+
+    /// A second node with the session keys of validator `index`, which the test starts.
+    pub fn twin_of(mut self, index: usize) -> Self {
+        assert!(index < self.validators, "only a validator has a twin");
+        self.twin = Some(index);
         self
     }
 
@@ -81,7 +89,7 @@ impl NetworkBuilder {
     fn spawn(self) -> Network {
         let chain = if self.validators == 1 { "dev" } else { "local" };
         let dir = TempDir::with_prefix("hearth-e2e-").expect("a temporary directory can be made");
-        let count = self.validators + self.providers.len() + self.candidates;
+        let count = self.validators + self.providers.len() + self.candidates + usize::from(self.twin.is_some());
         let ports = free_ports(2 * count);
         let spec = raw_spec(chain, dir.path());
         let addresses: Vec<String> = (0..count).map(|index| address(index, ports[index])).collect();
@@ -98,14 +106,18 @@ impl NetworkBuilder {
             Node::new(&name, dir.path().join(&name), ports[count + index], args)
         };
 
+        let validator = |index: usize, name: String, keys: &str| {
+            // Its name is no validator's: `--name` keeps that of the keys from being taken.
+            let own = vec![format!("--{keys}"), "--no-inference".into(), "--name".into(), name.clone()];
+            node(index, name, own)
+        };
         let named = VALIDATORS.iter().take(self.validators).enumerate();
-        let validators = named
-            .map(|(index, name)| node(index, format!("validator-{name}"), vec![format!("--{name}"), "--no-inference".into()]))
-            .collect();
+        let validators = named.map(|(index, keys)| validator(index, format!("validator-{keys}"), keys)).collect();
         let others = self.validators + self.providers.len();
         let candidates = (0..self.candidates)
             .map(|index| node(others + index, format!("candidate-{index}"), vec!["--validator".into(), "--no-inference".into()]))
             .collect();
+        let twin = self.twin.map(|index| validator(count - 1, format!("twin-{}", VALIDATORS[index]), VALIDATORS[index]));
         let mut providers = Vec::new();
         for (index, spec) in self.providers.iter().enumerate() {
             let name = format!("provider-{index}");
@@ -122,7 +134,7 @@ impl NetworkBuilder {
             providers.push(Provider::new(index, node(self.validators + index, name, own)));
         }
 
-        let mut network = Network { validators, candidates, providers, dir: Some(dir) };
+        let mut network = Network { validators, candidates, twin, providers, dir: Some(dir) };
         network.nodes().for_each(Node::start);
         network
     }
@@ -134,6 +146,8 @@ pub struct Network {
     pub validators: Vec<Node>,
     /// With the role of validators, and keys that nobody knows yet.
     pub candidates: Vec<Node>,
+    /// Has the session keys of a validator that runs elsewhere. Not started with the others.
+    pub twin: Option<Node>,
     /// With a worker and an operator's key each.
     pub providers: Vec<Provider>,
     dir: Option<TempDir>,
@@ -145,7 +159,7 @@ impl Network {
         NetworkBuilder::default()
     }
 
-    /// Every node.
+    /// Every node but the twin.
     pub fn nodes(&mut self) -> impl Iterator<Item = &mut Node> {
         let providers = self.providers.iter_mut().map(|provider| &mut provider.node);
         self.validators.iter_mut().chain(&mut self.candidates).chain(providers)

@@ -35,13 +35,8 @@ impl<I> ReportEquivocations<I> {
         Self { inner, client, select_chain, pool }
     }
 
-    /// Whether the block is its author's second of the slot; if so, says it to the chain. Its seal is verified already.
-    async fn look(&self, block: &BlockImportParams<Block>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        // What is old was reported when it was new.
-        if block.origin == BlockOrigin::NetworkInitialSync || block.with_state() {
-            return Ok(());
-        }
-        let header = block.post_header();
+    /// Whether the sealed header is its author's second of the slot; if so, says it to the chain. The seal is verified already.
+    async fn look(&self, header: Header) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let parent = *header.parent_hash();
         let Some(claim) = header.digest().logs().iter().find_map(|log| log.as_babe_pre_digest()) else { return Ok(()) };
         let Some(author) = self.author(parent, &claim)? else { return Ok(()) };
@@ -91,8 +86,12 @@ where
     }
 
     async fn import_block(&self, block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
-        if let Err(error) = self.look(&block).await {
-            log::warn!(target: "hearth::consensus", "a block cannot be looked at for equivocations: {error}");
+        // What is old was reported when it was new.
+        let new = block.origin != BlockOrigin::NetworkInitialSync && !block.with_state();
+        if let Some(header) = new.then(|| block.post_header()) {
+            if let Err(error) = self.look(header).await {
+                log::warn!(target: "hearth::consensus", "a block cannot be looked at for equivocations: {error}");
+            }
         }
         self.inner.import_block(block).await
     }

@@ -6,7 +6,7 @@
 //! | `market` | a job on a real model: computed, compared, paid |
 //! | `faults` | validators, providers' nodes and workers die, and money is conserved |
 //! | `bad_input` | what is wrong ends in typed errors and refunds |
-//! | `staking` | proof of stake: entering, leaving, earning |
+//! | `staking` | proof of stake: entering, leaving, earning, being slashed |
 //! | `runtime` | presets, metadata and WASM as built |
 //! | `cli` | the manners of the command line |
 

@@ -1,4 +1,5 @@
-//! Proof of stake on real nodes with eras of a minute: stake alone makes a validator, nominators earn, and the chain finalises throughout.
+//! Proof of stake on real nodes with eras of a minute: stake alone makes a validator, nominators earn, who signs twice loses money, and the
+//! chain finalises throughout.
 
 use hearth_runtime::{AccountId, Balance, Runtime, Session, Staking};
 use hearth_tests::{
@@ -23,11 +24,11 @@ const STALL: Duration = Duration::from_secs(60);
 const STAKE: &str = "600000";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stake_elects_and_pays() {
-    let mut network = Network::builder().validators(4).candidate().start().await;
+async fn stake_elects_pays_and_is_slashed() {
+    let mut network = Network::builder().validators(4).candidate().twin_of(3).start().await;
     let client = network.client().await;
     let finality = tokio::spawn(watch_finality(client.clone()));
-    let [eve, bob, ferdie] = ["//Eve", "//Bob", "//Ferdie"].map(|seed| account(&keypair(seed)));
+    let [eve, bob, dave, ferdie] = ["//Eve", "//Bob", "//Dave", "//Ferdie"].map(|seed| account(&keypair(seed)));
     let eve_address = eve.to_string();
     let urls = (network.validators[0].url(), network.candidates[0].url());
     let (any, own) = (urls.0.as_str(), urls.1.as_str());
@@ -53,6 +54,22 @@ async fn stake_elects_and_pays() {
     })
     .await;
 
+    // A second machine with the keys of the fourth validator.
+    let stake_before = stake_of(&mut Snapshot::finalised(&client).await.expect("the state can be read"), &dave);
+    network.twin.as_mut().expect("the network has a twin").start();
+    wait_state(&client, "the equivocation is on chain", || {
+        let reports = pallet_offences::Reports::<Runtime>::iter_values().any(|report| report.offender.0 == dave);
+        reports.then_some(())
+    })
+    .await;
+    network.twin.as_mut().expect("the network has a twin").terminate();
+    let stake_after = wait_state(&client, "the deferred slash is applied", || {
+        let stake = Staking::ledger(dave.clone().into()).ok()?.total;
+        (stake < stake_before).then_some(stake)
+    })
+    .await;
+    assert!(stake_before - stake_after > stake_before / 100, "{stake_before} fell to {stake_after} only");
+
     // The era in which the new validator worked is over: anybody has it paid out.
     wait_state(&client, "that era is over", || pallet_staking::ErasValidatorReward::<Runtime>::get(era)).await;
     let before = Snapshot::finalised(&client).await.expect("the state can be read").money();
@@ -62,10 +79,10 @@ async fn stake_elects_and_pays() {
     let after = state.money();
     assert!(after.gain(&before, &ferdie) > 0, "the nominator earned");
     assert!(after.gain(&before, &eve) > after.gain(&before, &ferdie), "the validator earned more, by its commission and its stake");
-    assert_eq!(after.burned(&before), 0, "rewards come from the pot that was minted at the era's end");
+    assert_eq!(after.burned(&before), 0, "rewards come from the pot that was minted at the era's end, and slashes burn nothing");
     assert!(after.minted > 0);
 
-    // Who left has its money, bonded until it unbonds.
+    // Who left has its money, bonded until it unbonds; nobody else was slashed.
     assert_eq!(Some(stake_of(&mut state, &bob)), bob_before.ok());
     state.assert_try_state();
     finality.abort();
