@@ -158,6 +158,7 @@ step() {
 beside=
 
 start_beside() {
+    : >"$scratch/beside"
     (
         for name in "$@"; do
             printf '\n=== %s (beside other steps)\n' "$name"
@@ -167,7 +168,7 @@ start_beside() {
                 break
             fi
         done
-    ) >"$scratch/beside" 2>&1 &
+    ) >>"$scratch/beside" 2>&1 &
     beside=$!
     until grep -q '^running ' "$scratch/beside" || ! kill -0 "$beside" 2>/dev/null; do
         sleep 1

@@ -86,8 +86,8 @@ where
     }
 
     async fn import_block(&self, block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
-        // What is old was reported when it was new.
-        let new = block.origin != BlockOrigin::NetworkInitialSync && !block.with_state();
+        // What is old was reported when it was new, and the state before it may be gone.
+        let new = matches!(block.origin, BlockOrigin::NetworkBroadcast | BlockOrigin::ConsensusBroadcast | BlockOrigin::Own);
         if let Some(header) = new.then(|| block.post_header()) {
             if let Err(error) = self.look(header).await {
                 log::warn!(target: "hearth::consensus", "a block cannot be looked at for equivocations: {error}");
