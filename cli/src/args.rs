@@ -1,11 +1,24 @@
 //! The nouns, the global options, and the dispatch to the nouns.
 
 use crate::{
-    blob::BlobVerb, chain::Chain, error::Result, job::JobVerb, key::KeyVerb, model::ModelVerb, nominate::NominateVerb,
-    provider::ProviderVerb, secret::Given, ui::Output, validator::ValidatorVerb,
+    account::AccountVerb,
+    back::BackVerb,
+    blob::BlobVerb,
+    chain::Chain,
+    error::Result,
+    job::JobVerb,
+    key::KeyVerb,
+    model::ModelVerb,
+    network::NetworkVerb,
+    nominate::NominateVerb,
+    provider::ProviderVerb,
+    secret::{account_of, Given},
+    ui::Output,
+    validator::ValidatorVerb,
 };
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+use subxt::utils::AccountId32;
 
 /// Buy and sell AI inference on a Hearth chain.
 #[derive(Debug, Parser)]
@@ -41,6 +54,9 @@ enum Noun {
     /// Keys: make them, look at them, give one to a node.
     #[command(subcommand)]
     Key(KeyVerb),
+    /// Accounts: what one has, what is held of it and why, what it can claim.
+    #[command(subcommand)]
+    Account(AccountVerb),
     /// Providers: register, offer models, see how it stands, leave.
     #[command(subcommand)]
     Provider(ProviderVerb),
@@ -59,6 +75,12 @@ enum Noun {
     /// Nominators: put a bond behind validators, and get it back.
     #[command(subcommand)]
     Nominate(NominateVerb),
+    /// Backers: put money behind a provider, share what it earns, and get it back.
+    #[command(subcommand)]
+    Back(BackVerb),
+    /// The network: what it paid, and what it may pay.
+    #[command(subcommand)]
+    Network(NetworkVerb),
 }
 
 impl Options {
@@ -70,6 +92,14 @@ impl Options {
     /// The signing secret as given by option.
     pub fn given(&self) -> Given {
         Given { suri: self.suri.clone(), file: self.suri_file.clone() }
+    }
+
+    /// The account given, else the signing one.
+    pub fn account_or_signer(&self, account: Option<AccountId32>) -> Result<AccountId32> {
+        match account {
+            Some(account) => Ok(account),
+            None => Ok(account_of(&self.given().signer()?)),
+        }
     }
 
     /// The connection to the node.
@@ -84,12 +114,15 @@ impl Cli {
         let Self { options, noun } = self;
         match noun {
             Noun::Key(verb) => verb.run(&options).await,
+            Noun::Account(verb) => verb.run(&options).await,
             Noun::Provider(verb) => verb.run(&options).await,
             Noun::Model(verb) => verb.run(&options).await,
             Noun::Job(verb) => verb.run(&options).await,
             Noun::Blob(verb) => verb.run(&options).await,
             Noun::Validator(verb) => verb.run(&options).await,
             Noun::Nominate(verb) => verb.run(&options).await,
+            Noun::Back(verb) => verb.run(&options).await,
+            Noun::Network(verb) => verb.run(&options).await,
         }
     }
 }
@@ -123,6 +156,17 @@ mod tests {
     }
 
     #[test]
+    fn account_given_needs_no_signer() {
+        let options = parse("hearth --suri //Bob key generate").unwrap().options;
+        let bob = account_of(&options.given().signer().unwrap());
+        assert_eq!(options.account_or_signer(None).unwrap(), bob);
+        let other = AccountId32([1; 32]);
+        let wrong = parse("hearth --suri no-secret key generate").unwrap().options;
+        assert_eq!(wrong.account_or_signer(Some(other)).unwrap(), other);
+        assert_eq!(wrong.account_or_signer(None).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
     fn wrong_use_is_refused() {
         let signature = "0x".to_string() + &"11".repeat(64);
         for line in [
@@ -140,6 +184,9 @@ mod tests {
             &format!("hearth provider set-operator --operator-suri //A --operator-consent {signature}"),
             "hearth provider set-operator --operator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY --operator-consent 0x11",
             "hearth key consent",
+            "hearth account",
+            "hearth account status Alice",
+            "hearth network rewards --eras 0",
             "hearth blob get xyz --output f",
             "hearth provider offer --model m --ask 1.0000000000001",
             "hearth validator keys --validator 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
@@ -154,6 +201,18 @@ mod tests {
             "hearth nominate change",
             "hearth nominate change --validator Alice",
             "hearth nominate unbond --amount -1",
+            "hearth provider accept-backing",
+            "hearth provider commission",
+            "hearth provider commission 8",
+            "hearth back",
+            "hearth back add --provider 3",
+            "hearth back add --provider Alice --amount 10",
+            "hearth back remove --provider 3",
+            "hearth back remove --provider 3 --amount 10 --all",
+            "hearth back withdraw",
+            "hearth back claim",
+            "hearth back claim --provider 3 --backer Alice",
+            "hearth back status Alice",
         ] {
             let Err(error) = parse(line) else { panic!("{line} was taken") };
             assert_eq!(error.exit_code(), 2, "{line}");
@@ -169,6 +228,11 @@ mod tests {
             "hearth key inspect 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
             "hearth key insert --suri-file secret",
             &format!("hearth key consent --owner {alice} --suri-file secret"),
+            "hearth account status",
+            &format!("hearth account status {alice}"),
+            "hearth network rewards",
+            "hearth network rewards --eras 84",
+            "hearth network yields",
             "hearth provider register --operator-suri-file o --backend nvidia --slots 2 --bond 300",
             "hearth provider withdraw-offer --model magika",
             "hearth provider status",
@@ -177,6 +241,10 @@ mod tests {
             "hearth provider bond-extra --amount 10",
             "hearth provider claim",
             "hearth provider claim --id 3",
+            "hearth provider accept-backing --limit 5000",
+            "hearth provider accept-backing --limit 0",
+            "hearth provider commission 8%",
+            "hearth provider commission 0.08",
             "hearth provider leave",
             "hearth provider withdraw",
             &format!("hearth provider set-operator --operator {alice}"),
@@ -214,6 +282,14 @@ mod tests {
             &format!("hearth nominate status {alice}"),
             "hearth nominate unbond --amount 10",
             "hearth nominate withdraw",
+            "hearth back add --provider 3 --amount 1000",
+            "hearth back remove --provider 3 --amount 10",
+            "hearth back remove --provider 3 --all",
+            "hearth back withdraw --provider 3",
+            "hearth back claim --provider 3",
+            &format!("hearth back claim --provider 3 --backer {alice}"),
+            "hearth back status",
+            &format!("hearth back status {alice}"),
         ] {
             assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
         }

@@ -1,5 +1,5 @@
 //! What validators and nominators do alike with a bond: what it is for, making and raising it. Its way back is in
-//! [`unbond`](crate::unbond).
+//! [`unbond`](crate::unbond). Whether an account can pay for what is held of it is asked for backers too.
 
 use crate::{
     amount::Amount,
@@ -110,15 +110,20 @@ impl Bonding {
         let (money, missing) = (staking.state.money(&stash).await?, self.missing(ledger));
         let fee = estimate(chain, signer, call).await?;
         line(&format!("{missing} will be bonded; the transaction itself costs about {fee}"));
-        if pays(&money, missing, fee) {
-            return Ok(());
-        }
-        let Money { available, holdable, .. } = money;
-        Err(Error::failed(format!(
-            "{stash} needs {} for bond and fee, and has {holdable} to bond and {available} to spend; send it more, or lower --bond",
-            missing.saturating_add(fee)
-        )))
+        check_means(&stash, &money, missing, fee, "--bond")
     }
+}
+
+/// Stops if an account with this money cannot pay `fee` and then bond `amount`, which `option` gave.
+pub fn check_means(account: &AccountId32, money: &Money, amount: Amount, fee: Amount, option: &str) -> Result<()> {
+    if pays(money, amount, fee) {
+        return Ok(());
+    }
+    let Money { available, holdable, .. } = money;
+    Err(Error::failed(format!(
+        "{account} needs {} for bond and fee, and has {holdable} to bond and {available} to spend; send it more, or lower {option}",
+        amount.saturating_add(fee)
+    )))
 }
 
 /// Whether an account can pay a fee and then bond an amount. Frozen money can be bonded, but pays no fee.
@@ -188,5 +193,8 @@ pub mod tests {
         assert!(!pays(&money(100, 100), Amount(91), Amount(10)));
         assert!(pays(&money(10, 100), Amount(90), Amount(10)));
         assert!(!pays(&money(9, 100), Amount(50), Amount(10)));
+        let check = |available| check_means(&AccountId32([1; 32]), &money(available, 100), Amount(50), Amount(10), "--amount");
+        assert!(check(10).is_ok());
+        assert!(check(9).unwrap_err().to_string().ends_with("lower --amount"));
     }
 }

@@ -9,12 +9,13 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use hearth_primitives::{
+    account::{AccountView, YieldView},
     market::{JobView, ModelView},
-    provider::ProviderView,
-    reward::RewardsView,
+    provider::{BackingView, ProviderView},
+    reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId, H256,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use subxt::{
     backend::LegacyBackend,
     config::PolkadotConfig,
@@ -26,6 +27,10 @@ use subxt::{
     OnlineClient,
 };
 
+/// An account as this chain tells it.
+pub type Account = AccountView<AccountId32, Amount, u32>;
+/// What an account has behind a provider, as this chain encodes it.
+pub type Backing = BackingView<Amount, u32>;
 /// A job as this chain encodes it.
 pub type Job = JobView<AccountId32, Amount, u32>;
 /// A model as this chain encodes it.
@@ -153,9 +158,34 @@ impl Chain {
         self.market("provider_of", account).await
     }
 
+    /// What an account has behind a provider.
+    pub async fn backing_of(&self, provider: ProviderId, backer: &AccountId32) -> Result<Option<Backing>> {
+        self.market("backing_of", (provider, backer)).await
+    }
+
+    /// All that an account has behind providers.
+    pub async fn backings_of(&self, backer: &AccountId32) -> Result<Vec<Backing>> {
+        self.market("backings_of", backer).await
+    }
+
     /// What a provider has earned besides the prices of jobs.
     pub async fn rewards_of(&self, provider: ProviderId) -> Result<RewardsView<Amount>> {
         self.ask("RewardsApi", "rewards_of", provider).await
+    }
+
+    /// What the last ended eras minted, the newest first.
+    pub async fn eras(&self, last: u32) -> Result<Vec<EraView<Amount>>> {
+        self.ask("RewardsApi", "eras", last).await
+    }
+
+    /// What an account has and can claim.
+    pub async fn account(&self, account: &AccountId32) -> Result<Account> {
+        self.ask("AccountApi", "account", account).await
+    }
+
+    /// What stake and work may earn.
+    pub async fn yields(&self) -> Result<YieldView<Amount>> {
+        self.ask("AccountApi", "yields", ()).await
     }
 
     /// What a job costs: the escrow that is held, and the part of it that is the fee.
@@ -181,6 +211,16 @@ impl Chain {
         self.state().await?.constant(pallet, name).map(Amount)
     }
 
+    /// The number of the best block.
+    pub async fn block(&self) -> Result<u32> {
+        Ok(self.state().await?.value("System", "Number", ()).await?.unwrap_or_default())
+    }
+
+    /// How long a block takes if every slot has one.
+    pub async fn block_time(&self) -> Result<Duration> {
+        self.state().await?.constant("Babe", "ExpectedBlockTime").map(Duration::from_millis)
+    }
+
     /// An account's money at the best block.
     pub async fn money(&self, account: &AccountId32) -> Result<Money> {
         self.state().await?.money(account).await
@@ -200,6 +240,10 @@ fn silent(url: &str, reason: &str) -> Error {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use hearth_primitives::{
+        account::{Claimable, ClaimableFrom, Held, HoldFor, Release, Unbonding, UnbondingFrom},
+        provider::UnbondingView,
+    };
     use serde_json::{
         json,
         value::{to_raw_value, RawValue},
@@ -240,6 +284,44 @@ pub mod tests {
         Chain::over(RpcClient::new(Scripted(answer)), "ws://scripted").await.unwrap()
     }
 
+    /// An account with something in each of its lists.
+    pub fn account() -> Account {
+        let (stake, unbonding) = (Amount(5_000_000_000_000), Amount(2_000_000_000_000));
+        let release = [Release::Due, Release::Era { era: 9, block: 1_300 }];
+        let unbonding = release.map(|until| Unbonding { amount: unbonding, from: UnbondingFrom::Staking, until });
+        let bond = Unbonding { amount: Amount(300_000_000_000_000), from: UnbondingFrom::ProviderBond, until: Release::Block(700) };
+        let backing = Unbonding { amount: Amount(40_000_000_000_000), from: UnbondingFrom::Backing(5), until: Release::Block(300) };
+        let source = ClaimableFrom::Staking { validator: AccountId32([2; 32]), eras: vec![3, 4] };
+        Account {
+            block: 100,
+            total: Amount(347_500_000_000_000),
+            available: Amount(1_500_000_000_000),
+            held: vec![
+                Held { amount: stake, reason: HoldFor::Staking },
+                Held { amount: bond.amount, reason: HoldFor::ProviderBond },
+                Held { amount: backing.amount, reason: HoldFor::Backing },
+            ],
+            unbonding: [&unbonding[..], &[bond, backing]].concat(),
+            claimable: vec![
+                Claimable { amount: Amount(1), source: ClaimableFrom::Provider(3) },
+                Claimable { amount: Amount(3_000_000_000_000), source },
+                Claimable { amount: Amount(250_000_000_000), source: ClaimableFrom::Backing(5) },
+            ],
+        }
+    }
+
+    /// What an account has behind a provider: some active, some that is free from block 90 on, and some from block 300 on.
+    pub fn backing(provider: ProviderId) -> Backing {
+        let part = |hrt: u128, until| UnbondingView { amount: Amount(hrt * 1_000_000_000_000), until };
+        Backing {
+            provider,
+            active: Amount(1_000_000_000_000_000),
+            unbonding: vec![part(20, 90), part(40, 300)],
+            withdrawable: Amount(20_000_000_000_000),
+            claimable: Amount(1_500_000_000_000),
+        }
+    }
+
     fn encoded(value: impl Encode) -> std::result::Result<Value, (i32, String)> {
         Ok(json!(format!("0x{}", hex::encode(value.encode()))))
     }
@@ -255,6 +337,18 @@ pub mod tests {
                 }
                 "InferenceMarketApi_provider_of" => encoded(Some(3u32)),
                 "InferenceMarketApi_job" => encoded(None::<()>),
+                "InferenceMarketApi_backing_of" => {
+                    assert_eq!(params[1], json!(format!("0x03000000{}", "01".repeat(32))));
+                    encoded(None::<()>)
+                }
+                "InferenceMarketApi_backings_of" => {
+                    assert_eq!(params[1], json!(format!("0x{}", "01".repeat(32))));
+                    encoded(vec![backing(3), backing(5)])
+                }
+                "AccountApi_account" => {
+                    assert_eq!(params[1], json!(format!("0x{}", "01".repeat(32))));
+                    encoded(account())
+                }
                 other => panic!("{other} was not expected"),
             }
         })
@@ -262,6 +356,9 @@ pub mod tests {
         assert_eq!(chain.quote(2, Amount(5)).await.unwrap(), (Amount(11), Amount(1)));
         assert_eq!(chain.provider_of(&AccountId32([1; 32])).await.unwrap(), Some(3));
         assert!(chain.job(7).await.unwrap().is_none());
+        assert!(chain.backing_of(3, &AccountId32([1; 32])).await.unwrap().is_none());
+        assert_eq!(chain.backings_of(&AccountId32([1; 32])).await.unwrap(), [backing(3), backing(5)]);
+        assert_eq!(chain.account(&AccountId32([1; 32])).await.unwrap(), account());
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! A validator's commission: a percentage for people, parts per billion for the chain.
+//! A validator's or a provider's commission: a percentage for people, parts per billion for the chain.
 
 use serde::{Serialize, Serializer};
 use std::{fmt, str::FromStr};
@@ -25,6 +25,13 @@ pub enum CommissionError {
     /// More than all of it, or perhaps meant as a percentage.
     #[error("a commission lies between 0% and 100%; five percent is 5% or 0.05")]
     TooLarge,
+}
+
+impl Commission {
+    /// The sum, or all of it.
+    pub fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0).min(WHOLE))
+    }
 }
 
 impl FromStr for Commission {
@@ -114,6 +121,12 @@ mod tests {
         for text in ["0.00000001%", "0.0000000001"] {
             assert_eq!(text.parse::<Commission>(), Err(CommissionError::TooFine), "{text}");
         }
+    }
+
+    #[test]
+    fn commission_is_never_more_than_all_of_it() {
+        assert_eq!(Commission(50_000_000).saturating_add(Commission(25_000_000)).to_string(), "7.5%");
+        assert_eq!(Commission(WHOLE - 1).saturating_add(Commission(2)), Commission(WHOLE));
     }
 
     proptest! {

@@ -141,10 +141,7 @@ impl JobVerb {
                 })
             }
             Self::List { account } => {
-                let account = match account {
-                    Some(account) => account,
-                    None => account_of(&options.given().signer()?),
-                };
+                let account = options.account_or_signer(account)?;
                 let chain = options.connect().await?;
                 let mut jobs = Vec::new();
                 for id in chain.jobs_of(&account).await? {

@@ -7,7 +7,7 @@ use crate::{
 };
 use hearth_primitives::{
     blob::BlobRef,
-    market::{CancelReason, DeclineReason, JobState, MemberOutcome, UnresolvedReason},
+    market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
 };
 
 /// Where a job stands, in a line.
@@ -78,7 +78,15 @@ pub fn full(job: &Job) -> String {
         ("model", format!("{:?}", job.model)),
         ("input", format!("{:?} ({} bytes)", job.input.id, job.input.len)),
         ("customer", job.customer.to_string()),
-        ("price", format!("{} for each of {} replicas", job.price, job.replicas)),
+        (
+            "price",
+            match job.kind {
+                JobKind::Paid => format!("{} for each of {} replicas", job.price, job.replicas),
+                JobKind::Challenge { work, .. } => {
+                    format!("nothing: a capability challenge of {} seats, {work} units of work each", job.replicas)
+                }
+            },
+        ),
         ("money", format!("{} held, {} fee, {} given back", job.held, job.fee, job.refunded)),
         ("submitted", format!("in block {}", job.submitted_at)),
     ];
@@ -163,6 +171,7 @@ pub mod tests {
     pub fn job(state: JobState) -> Job {
         Job {
             id: 7,
+            kind: JobKind::Paid,
             customer: AccountId32([1; 32]),
             model: H256::repeat_byte(2),
             input: BlobRef { id: H256::repeat_byte(3), len: 30 },

@@ -66,8 +66,7 @@ impl KeyVerb {
     pub async fn run(self, options: &Options) -> Result<()> {
         let info = match self {
             Self::Generate => fresh()?.1,
-            Self::Inspect { address: Some(address) } => KeyInfo::new(address, None),
-            Self::Inspect { address: None } => KeyInfo::new(account_of(&options.given().signer()?), None),
+            Self::Inspect { address } => KeyInfo::new(options.account_or_signer(address)?, None),
             Self::Insert => insert(options).await?,
             Self::Consent { owner } => return operator::consent(options, owner).await,
         };

@@ -88,8 +88,6 @@ pub struct Overview {
 #[derive(Clone, Debug, DecodeAsType, Default)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub struct Page {
-    /// Their stake behind it, in planck.
-    pub page_total: u128,
     /// Each of them.
     pub others: Vec<Exposed>,
 }

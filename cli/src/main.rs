@@ -1,13 +1,14 @@
-//! `hearth`: the command line of customers, providers, validators and nominators.
+//! `hearth`: the command line of customers, providers, validators, nominators and backers.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `args` | the nouns, the global options, and the dispatch to the nouns |
-//! | `key`, `provider`, `model`, `job`, `blob`, `validator`, `nominate` | one noun each: its verbs and what they print |
-//! | `validator_status`, `nominate_status`, `session_keys` | the larger verbs of the last two |
+//! | `key`, `account`, `provider`, `model`, `job`, `blob` | one noun each: its verbs and what they print |
+//! | `validator`, `nominate`, `back`, `network` | likewise |
+//! | `validator_status`, `nominate_status`, `session_keys`, `back_status` | the larger verbs of validators, nominators and backers |
 //! | `bond`, `unbond` | what validators and nominators do alike |
 //! | `operator` | whose key reports for a provider, and the consent of its holder |
-//! | `chain` | the connection to a node, and the market's runtime API |
+//! | `chain` | the connection to a node, and Hearth's runtime APIs |
 //! | `state` | storage and constants at one block |
 //! | `staking`, `ledger` | who has what at stake, and the form in which the chain keeps it |
 //! | `payout` | what eras owe to those who have something at stake |
@@ -22,8 +23,11 @@
 //!
 //! Results go to stdout, as text or (`--json`) as one JSON value; everything else goes to stderr. Exit codes: 0 done, 1 failed, 2 used wrongly.
 
+mod account;
 mod amount;
 mod args;
+mod back;
+mod back_status;
 mod blob;
 mod bond;
 mod chain;
@@ -35,6 +39,7 @@ mod key;
 mod ledger;
 mod model;
 mod money;
+mod network;
 mod nominate;
 mod nominate_status;
 mod operator;

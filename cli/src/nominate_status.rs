@@ -6,8 +6,7 @@ use crate::{
     commission::Commission,
     error::Result,
     ledger::{EraIndex, Page, Payee, UnappliedSlash},
-    payout::{unclaimed, Rewards},
-    secret::account_of,
+    payout::{eras_text, owed, Owed},
     staking::{Staking, Unbonding},
     ui::table,
 };
@@ -25,7 +24,7 @@ struct Status {
     unbonding: Vec<Unbonding>,
     era: EraIndex,
     validators: Vec<Backed>,
-    /// What ended eras owe behind the validators nominated now; those nominated once are not looked at.
+    /// What ended eras owe, by the validators whom they elected.
     unclaimed: Vec<Owed>,
     slashes: Vec<Slash>,
 }
@@ -42,17 +41,6 @@ struct Backed {
     commission: Option<Commission>,
 }
 
-/// What an era owes to the nominator.
-#[derive(Debug, Serialize)]
-struct Owed {
-    era: EraIndex,
-    validator: AccountId32,
-    /// The page that pays it.
-    page: u32,
-    /// About.
-    amount: Amount,
-}
-
 /// A slash that waits.
 #[derive(Debug, Serialize)]
 struct Slash {
@@ -66,10 +54,7 @@ struct Slash {
 
 /// Shows how the signing account nominates, or another.
 pub async fn show(options: &Options, address: Option<AccountId32>) -> Result<()> {
-    let stash = match address {
-        Some(address) => address,
-        None => account_of(&options.given().signer()?),
-    };
+    let stash = options.account_or_signer(address)?;
     let chain = options.connect().await?;
     let staking = Staking::read(&chain).await?;
     let eras = staking.eras;
@@ -89,7 +74,7 @@ pub async fn show(options: &Options, address: Option<AccountId32>) -> Result<()>
         unbonding: eras.unbonding(&ledger),
         era: eras.active,
         validators,
-        unclaimed: owed(&staking, &targets, &stash).await?,
+        unclaimed: owed(&chain, &stash).await?,
         slashes: slashes(&staking.slashes().await?, &stash),
     };
     options.output().print(&status, |status| status_text(status, &eras.when(eras.next())))
@@ -108,25 +93,6 @@ async fn backed(staking: &Staking, validator: AccountId32, stash: &AccountId32) 
     }
     let commission = staking.prefs(&validator).await?.map(|prefs| Commission(prefs.commission));
     Ok(Backed { validator, active: overview.is_some(), stake: Amount(stake), commission })
-}
-
-/// What ended eras owe a nominator behind some validators, the earliest first.
-async fn owed(staking: &Staking, validators: &[AccountId32], stash: &AccountId32) -> Result<Vec<Owed>> {
-    if validators.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rewards = Rewards::read(staking).await?;
-    let mut found = Vec::new();
-    for validator in validators {
-        for unclaimed in unclaimed(staking, &rewards, validator).await? {
-            for page in unclaimed.pages {
-                let Some(stake) = stake_in(&staking.page(unclaimed.era, validator, page).await?, stash) else { continue };
-                found.push(Owed { era: unclaimed.era, validator: *validator, page, amount: unclaimed.reward.nominators(stake) });
-            }
-        }
-    }
-    found.sort_by_key(|owed| owed.era);
-    Ok(found)
 }
 
 /// A nominator's stake in a page.
@@ -156,7 +122,7 @@ fn status_text(status: &Status, next: &str) -> String {
     rows.extend(status.unbonding.iter().map(|part| ("unbonding", part.text("nominate"))));
     rows.push(("this era", status.era.to_string()));
     rows.extend(status.validators.iter().map(|backed| ("nominates", backed_text(backed))));
-    let owed = status.unclaimed.iter().map(|owed| format!("era {}: about {} behind {}", owed.era, owed.amount, owed.validator));
+    let owed = status.unclaimed.iter().map(|owed| format!("{}: {} behind {}", eras_text(&owed.eras), owed.amount, owed.validator));
     rows.extend(owed.map(|text| ("unclaimed", text)));
     let slashes = status.slashes.iter();
     let slashes = slashes.map(|slash| format!("applied in era {}: {} behind {}", slash.era, slash.amount, slash.validator));
@@ -194,7 +160,7 @@ mod tests {
                 Backed { validator: ONE, active: true, stake: Amount(1_000_000_000_000), commission: Some(Commission(50_000_000)) },
                 Backed { validator: TWO, active: false, stake: Amount(0), commission: None },
             ],
-            unclaimed: vec![Owed { era: 5, validator: ONE, page: 2, amount: Amount(2_000_000_000_000) }],
+            unclaimed: vec![Owed { validator: ONE, eras: vec![4, 5], amount: Amount(2_000_000_000_000) }],
             slashes: vec![Slash { era: 9, validator: TWO, amount: Amount(500_000_000_000) }],
         }
     }
@@ -209,7 +175,7 @@ mod tests {
         assert_eq!(json["validators"][0]["stake"]["hrt"], "1");
         assert_eq!(json["validators"][0]["commission"], "5%");
         assert!(json["validators"][1]["commission"].is_null());
-        assert_eq!(json["unclaimed"][0]["page"], 2);
+        assert_eq!(json["unclaimed"][0]["eras"][1], 5);
         assert_eq!(json["slashes"][0]["amount"]["hrt"], "0.5");
     }
 
@@ -222,7 +188,7 @@ mod tests {
             "`hearth nominate withdraw`",
             "active, 1 HRT of yours behind it, takes 5%",
             "not elected, no candidate any more",
-            "era 5: about 2 HRT behind",
+            "eras 4 and 5: 2 HRT behind",
             "applied in era 9: 0.5 HRT behind",
             &payout,
         ] {
@@ -236,7 +202,7 @@ mod tests {
     #[test]
     fn stake_and_slashes_are_the_nominators_own() {
         let others = vec![Exposed { who: ONE, value: 3 }, Exposed { who: STASH, value: 4 }];
-        let page = Page { page_total: 7, others };
+        let page = Page { others };
         assert_eq!((stake_in(&page, &STASH), stake_in(&page, &TWO)), (Some(4), None));
         let slash = |others| UnappliedSlash { validator: TWO, own: 1, others };
         let own = slashes(&[(8, slash(vec![(ONE, 5)])), (9, slash(vec![(ONE, 5), (STASH, 6)]))], &STASH);

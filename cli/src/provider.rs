@@ -4,6 +4,7 @@ use crate::{
     amount::Amount,
     args::Options,
     chain::{Chain, Provider},
+    commission::Commission,
     error::{Error, Result},
     model,
     money::Money,
@@ -15,16 +16,18 @@ use crate::{
 };
 use clap::Subcommand;
 use hearth_primitives::{
-    provider::{BackendClass, ProviderStatus},
+    provider::{BackendClass, Capability, ProviderStatus},
     reward::RewardsView,
     ProviderId,
 };
 use serde::Serialize;
 use subxt::{dynamic::Value, utils::AccountId32};
 
-const PALLET: &str = "ProviderRegistry";
+/// The pallet of providers and of what is behind them.
+pub const PALLET: &str = "ProviderRegistry";
 
-const REWARDS: &str = "RewardEmission";
+/// The pallet that pays what eras owe them.
+pub const REWARDS: &str = "RewardEmission";
 
 /// What can be done with providers.
 #[derive(Debug, Subcommand)]
@@ -88,6 +91,19 @@ pub enum ProviderVerb {
     SetOperator {
         #[command(flatten)]
         operator: Operator,
+    },
+    /// Let others put money behind the provider, or change how much. They share what ended eras owe it; the prices of its jobs are the
+    /// owner's alone.
+    AcceptBacking {
+        /// The most that all of them may have active together. 0 takes no more: what they have stays until they remove it.
+        #[arg(long, value_name = "HRT")]
+        limit: Amount,
+    },
+    /// Set the part that the owner takes of what backers would earn. It can be lowered at any time, and raised once an era by a step.
+    Commission {
+        /// Such as 8%, or 0.08.
+        #[arg(value_name = "PERCENT")]
+        rate: Commission,
     },
     /// Pay out what ended eras owe the signing account's provider, or another's, to its owner.
     Claim {
@@ -182,6 +198,19 @@ impl ProviderVerb {
             }
             Self::BondExtra { amount } => (call("bond_extra", vec![amount_value(amount)]), "adding to the bond"),
             Self::SetOperator { .. } => (call("set_operator", operator), "naming the operator"),
+            Self::AcceptBacking { limit } => {
+                let provider = find(chain, mine(chain, owner).await?).await?;
+                line(&limit_text(&provider, limit));
+                (call("accept_backing", vec![amount_value(limit)]), "setting how much backing is accepted")
+            }
+            Self::Commission { rate } => {
+                let present = Commission(find(chain, mine(chain, owner).await?).await?.commission);
+                let state = chain.state().await?;
+                let (step, most) = (state.constant(PALLET, "MaxCommissionStep")?, state.constant(PALLET, "MaxCommission")?);
+                check_commission(present, rate, Commission(step), Commission(most))?;
+                line(&format!("the commission was {present}; what ended eras owe is shared out at that first"));
+                (call("set_commission", vec![Value::u128(rate.0.into())]), "setting the commission")
+            }
             Self::Claim { id } => {
                 let id = match id {
                     Some(id) => id,
@@ -212,10 +241,46 @@ async fn mine(chain: &Chain, account: &AccountId32) -> Result<ProviderId> {
     id.ok_or_else(|| Error::failed(format!("{account} neither owns nor operates a provider; see `hearth provider register --help`")))
 }
 
+/// The provider of an id.
+pub async fn find(chain: &Chain, id: ProviderId) -> Result<Provider> {
+    let provider = chain.provider(id).await?;
+    provider.ok_or_else(|| Error::failed(format!("there is no provider {id}; see `hearth provider list`")))
+}
+
+/// What it means to accept backing up to `limit`.
+fn limit_text(provider: &Provider, limit: Amount) -> String {
+    let Provider { id, backed, .. } = provider;
+    if limit > *backed {
+        let commission = Commission(provider.commission);
+        return format!(
+            "others can have {limit} behind provider {id} in all; they share what ended eras owe it, and you keep {commission} of their part"
+        );
+    }
+    format!("nobody can add to the {backed} that backers have behind provider {id}; what they have stays until they remove it")
+}
+
+/// Whether the chain would take a commission, unless it was raised in this era already: that it says itself.
+fn check_commission(present: Commission, asked: Commission, step: Commission, most: Commission) -> Result<()> {
+    if asked <= present {
+        return Ok(());
+    }
+    if asked > most {
+        return Err(Error::failed(format!("a commission is raised to {most} at most; it is {present} now, ask for less")));
+    }
+    let next = present.saturating_add(step);
+    if asked > next {
+        return Err(Error::failed(format!(
+            "a commission is raised by {step} at most in an era; it is {present} now, so ask for {next} at most, and again in the next era"
+        )));
+    }
+    Ok(())
+}
+
 async fn status(options: &Options, id: Option<ProviderId>, account: Option<AccountId32>) -> Result<Status> {
-    let account = match (id, account) {
-        (None, None) => Some(account_of(&options.given().signer()?)),
-        (_, account) => account,
+    // Who is meant is known before a node is asked.
+    let account = match id {
+        Some(_) => None,
+        None => Some(options.account_or_signer(account)?),
     };
     let chain = options.connect().await?;
     let id = match (id, account) {
@@ -223,23 +288,51 @@ async fn status(options: &Options, id: Option<ProviderId>, account: Option<Accou
         (None, Some(account)) => mine(&chain, &account).await?,
         (None, None) => return Err(Error::usage("name a provider with --id or --account")),
     };
-    let provider = chain.provider(id).await?;
-    let provider = provider.ok_or_else(|| Error::failed(format!("there is no provider {id}; see `hearth provider list`")))?;
+    let provider = find(&chain, id).await?;
     let (owner_balance, operator_balance) = (chain.money(&provider.owner).await?, chain.money(&provider.operator).await?);
     let rewards = chain.rewards_of(id).await?;
     Ok(Status { unlocked: provider.bonded.saturating_sub(provider.locked), provider, rewards, owner_balance, operator_balance })
 }
 
+/// Where a provider stands, in a word.
+pub fn status_name(status: &ProviderStatus<u32>) -> &'static str {
+    match status {
+        ProviderStatus::Active => "active",
+        ProviderStatus::Offline => "offline",
+        ProviderStatus::Leaving(_) => "leaving",
+    }
+}
+
 fn standing_text(status: &ProviderStatus<u32>) -> String {
     match status {
         ProviderStatus::Active => "active: may be drawn for the models that it offers".to_string(),
+        ProviderStatus::Offline => {
+            "offline: it missed a capability challenge and is drawn for no job until it passes one; see its node's log".to_string()
+        }
         ProviderStatus::Leaving(until) => format!("leaving: not drawn any more; `hearth provider withdraw` from block {until} on"),
     }
 }
 
+fn capability_text(shown: &Capability<u32>) -> String {
+    let Capability { pending, filled, missed, challenged_at } = shown;
+    match challenged_at {
+        None => "not challenged yet".to_string(),
+        Some(block) if *pending > 0 => format!("challenged at block {block}: {filled} seats filled, {missed} missed, {pending} to come"),
+        Some(block) => format!("challenged at block {block}: {filled} seats filled, {missed} missed"),
+    }
+}
+
+fn backing_text(provider: &Provider) -> String {
+    let Provider { backed, backing_limit, backers, .. } = provider;
+    if *backing_limit == Amount(0) && *backers == 0 {
+        return "none accepted; see `hearth provider accept-backing --help`".to_string();
+    }
+    format!("{backed} active, of {backing_limit} that the owner accepts; {backers} backers")
+}
+
 fn status_text(status: &Status) -> String {
     let Status { provider, unlocked, rewards, owner_balance, operator_balance } = status;
-    let shown = &provider.standing;
+    let (shown, commission) = (&provider.standing, Commission(provider.commission));
     let mut text = table(&[
         ("provider", provider.id.to_string()),
         ("status", standing_text(&provider.status)),
@@ -247,8 +340,11 @@ fn status_text(status: &Status) -> String {
         ("slots", format!("{} of {} in use by jobs", provider.slots_in_use, provider.slots)),
         ("bond", format!("{} held from the owner", provider.bonded)),
         ("locked", format!("{} of it by running jobs, {unlocked} free for more", provider.locked)),
+        ("backing", backing_text(provider)),
+        ("commission", format!("{commission} of what backers would earn")),
         ("standing", format!("{} valid jobs in a row, {} in all, {} missed", shown.valid_in_a_row, shown.valid, shown.missed)),
-        ("rewards", format!("{} to claim: `hearth provider claim`", rewards.claimable)),
+        ("capability", capability_text(&provider.capability)),
+        ("rewards", format!("{} to claim for the owner: `hearth provider claim`", rewards.claimable)),
         ("this era", format!("{} units of work proven, {} burned by its paid jobs", rewards.points, rewards.burned)),
         ("owner", provider.owner.to_string()),
         ("", format!("{} available, {} held", owner_balance.available, owner_balance.held)),
@@ -269,28 +365,25 @@ fn list_text(providers: &[Provider]) -> String {
         return "no providers yet; see `hearth provider register --help`".to_string();
     }
     let rows = providers.iter().map(|provider| {
-        let status = if provider.status == ProviderStatus::Active { "active" } else { "leaving" };
-        let (free, backend) = (provider.slots.saturating_sub(provider.slots_in_use), provider.backend.name());
-        format!(
-            "{:>5}  {status:7}  {backend:12}  {free}/{} slots free  {} offers  {}\n",
-            provider.id,
-            provider.slots,
-            provider.offers.len(),
-            provider.owner
-        )
+        let Provider { id, owner, slots, backed, backing_limit, backers, .. } = provider;
+        let (status, backend, offers) = (status_name(&provider.status), provider.backend.name(), provider.offers.len());
+        let (free, commission) = (slots.saturating_sub(provider.slots_in_use), Commission(provider.commission));
+        let backing = format!("{backed} of {backing_limit} backed by {backers} at {commission}");
+        format!("{id:>5}  {status:7}  {backend:12}  {free}/{slots} slots free  {offers} offers  {backing}  {owner}\n")
     });
     rows.collect()
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use hearth_primitives::{
         provider::{OfferView, Standing},
         H256,
     };
 
-    fn provider() -> Provider {
+    /// One of 300 HRT, with 50 HRT of two backers behind it.
+    pub fn provider() -> Provider {
         Provider {
             id: 3,
             owner: AccountId32([1; 32]),
@@ -300,8 +393,13 @@ mod tests {
             slots_in_use: 1,
             bonded: Amount(300_000_000_000_000),
             locked: Amount(25_000_000_000_000),
+            backed: Amount(50_000_000_000_000),
+            backing_limit: Amount(400_000_000_000_000),
+            backers: 2,
+            commission: 100_000_000,
             status: ProviderStatus::Active,
             standing: Standing { valid_in_a_row: 5, valid: 9, missed: 1 },
+            capability: Capability { pending: 0, filled: 3, missed: 1, challenged_at: Some(55) },
             offers: vec![OfferView { model: H256::repeat_byte(9), ask: Amount(500_000_000_000) }],
         }
     }
@@ -321,6 +419,10 @@ mod tests {
         assert_eq!(json["bonded"]["hrt"], "300");
         assert_eq!(json["locked"]["planck"], "25000000000000");
         assert_eq!(json["unlocked"]["hrt"], "275");
+        assert_eq!(json["backed"]["hrt"], "50");
+        assert_eq!(json["backing_limit"]["hrt"], "400");
+        assert_eq!(json["backers"], 2);
+        assert_eq!(json["commission"], 100_000_000);
         assert_eq!(json["standing"]["valid_in_a_row"], 5);
         assert_eq!(json["offers"][0]["ask"]["hrt"], "0.5");
         assert_eq!(json["owner_balance"]["available"]["hrt"], "1.5");
@@ -335,14 +437,58 @@ mod tests {
             "300 HRT held from the owner",
             "25 HRT of it by running jobs, 275 HRT free",
             "5 valid jobs in a row",
+            "challenged at block 55: 3 seats filled, 1 missed",
+            "50 HRT active, of 400 HRT that the owner accepts; 2 backers",
+            "10% of what backers would earn",
             "2 HRT to claim",
             "for 0.5 HRT",
         ] {
             assert!(text.contains(part), "{part} is not in:\n{text}");
         }
+        let offline = Provider { status: ProviderStatus::Offline, capability: Capability::default(), ..provider() };
+        let text = status_text(&status_of(offline));
+        assert!(text.contains("missed a capability challenge") && text.contains("not challenged yet"), "{text}");
         let leaving = Provider { status: ProviderStatus::Leaving(77), offers: vec![], ..provider() };
         let text = status_text(&status_of(leaving));
         assert!(text.contains("from block 77") && text.contains("provider offer"), "{text}");
+        let alone = Provider { backed: Amount(0), backing_limit: Amount(0), backers: 0, ..provider() };
+        let text = status_text(&status_of(alone));
+        assert!(text.contains("none accepted") && text.contains("accept-backing"), "{text}");
+    }
+
+    #[test]
+    fn list_has_a_line_for_each_with_what_is_behind_it() {
+        let text = list_text(&[provider(), Provider { id: 4, status: ProviderStatus::Leaving(77), ..provider() }]);
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(lines[0].contains("3/4 slots free") && lines[0].contains("50 HRT of 400 HRT backed by 2 at 10%"), "{text}");
+        assert!(lines[1].contains("leaving") && lines[1].ends_with(&AccountId32([1; 32]).to_string()), "{text}");
+        assert!(list_text(&[]).contains("provider register"));
+    }
+
+    #[test]
+    fn limit_is_told_by_what_backers_have() {
+        let text = |limit| limit_text(&provider(), Amount(limit));
+        let more = text(50_000_000_000_001);
+        assert!(more.contains("50.000000000001 HRT behind provider 3 in all") && more.contains("you keep 10%"), "{more}");
+        for limit in [0, 50_000_000_000_000] {
+            assert!(text(limit).contains("nobody can add to the 50 HRT"), "{}", text(limit));
+        }
+    }
+
+    #[test]
+    fn commission_rises_by_a_step_up_to_the_most() {
+        let check = |present: &str, asked: &str| {
+            let [present, asked, step, most] = [present, asked, "5%", "50%"].map(|text| text.parse().unwrap());
+            check_commission(present, asked, step, most).map_err(|error| error.to_string())
+        };
+        for (present, asked) in [("10%", "10%"), ("10%", "0%"), ("60%", "55%"), ("10%", "15%"), ("47%", "50%")] {
+            assert_eq!(check(present, asked), Ok(()), "{present} to {asked}");
+        }
+        assert!(check("10%", "15.1%").unwrap_err().contains("15% at most"));
+        for present in ["10%", "47%", "60%"] {
+            assert!(check(present, "61%").unwrap_err().contains("to 50% at most"));
+        }
     }
 
     #[test]

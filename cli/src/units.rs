@@ -55,6 +55,11 @@ pub fn show_duration(time: Duration) -> String {
     indicatif::HumanDuration(time).to_string()
 }
 
+/// About how long so many blocks take, for people.
+pub fn show_blocks(blocks: u32, block_time: Duration) -> String {
+    show_duration(block_time.saturating_mul(blocks))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +109,13 @@ mod tests {
             assert_eq!(backend(class.name()), Ok(class));
         }
         assert!(backend("tpu").unwrap_err().contains("software_gpu"));
+    }
+
+    #[test]
+    fn blocks_are_told_as_time() {
+        let block_time = Duration::from_secs(3);
+        assert_eq!(show_blocks(14 * 28_800, block_time), "2 weeks");
+        assert_eq!(show_blocks(0, block_time), "0 seconds");
     }
 
     proptest! {

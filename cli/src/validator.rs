@@ -7,7 +7,7 @@ use crate::{
     commission::Commission,
     error::{Error, Result},
     ledger::{EraIndex, Prefs},
-    payout::{pages_per_transaction, unclaimed, Rewards, Unclaimed},
+    payout::{pages_per_transaction, unclaimed, Unclaimed},
     secret::{account, account_of},
     session_keys::Keys,
     staking::{Staking, PALLET},
@@ -174,8 +174,7 @@ impl Payout {
         let staking = Staking::read(&chain).await?;
         // The chain pays nobody who has withdrawn everything.
         bonded(&staking, &validator, Role::Validator).await?;
-        let owed = unclaimed(&staking, &Rewards::read(&staking).await?, &validator).await?;
-        let pages = self.pages(&validator, owed)?;
+        let pages = self.pages(&validator, unclaimed(&staking, &validator).await?)?;
 
         let size: u32 = staking.state.constant(PALLET, "MaxExposurePageSize")?;
         let mut paid = PaidOut { validator, pages, paid: Amount(0), transactions: Vec::new() };
@@ -226,7 +225,7 @@ fn paid_text(paid: &PaidOut) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payout::tests::owed;
+    use crate::payout::tests::unpaid;
 
     const OWNER: AccountId32 = AccountId32([7; 32]);
 
@@ -252,7 +251,7 @@ mod tests {
     #[test]
     fn payout_is_of_all_eras_or_of_one() {
         let payout = |era| Payout { validator: None, era };
-        let owed = || vec![owed(3, &[0]), owed(4, &[0, 2])];
+        let owed = || vec![unpaid(3, &[0]), unpaid(4, &[0, 2])];
         let page = |era, page| EraPage { era, page };
         assert_eq!(payout(None).pages(&OWNER, owed()).unwrap(), [page(3, 0), page(4, 0), page(4, 2)]);
         assert_eq!(payout(Some(4)).pages(&OWNER, owed()).unwrap(), [page(4, 0), page(4, 2)]);

@@ -6,8 +6,7 @@ use crate::{
     commission::Commission,
     error::Result,
     ledger::{EraIndex, Overview, Payee, Points, UnappliedSlash},
-    payout::{unclaimed, Rewards, Unclaimed},
-    secret::account_of,
+    payout::{eras_text, owed, unclaimed, Unclaimed},
     staking::{Staking, Unbonding},
     ui::table,
 };
@@ -77,7 +76,10 @@ struct Status {
     bonded: Amount,
     unbonding: Vec<Unbonding>,
     this_era: Work,
+    /// What nobody has had paid out, the nominators' part with it.
     unclaimed: Vec<Unclaimed>,
+    /// What of it is the validator's own.
+    claimable: Amount,
     slashes: Vec<Slash>,
 }
 
@@ -132,16 +134,13 @@ impl Slash {
 
 /// Shows how the signing account validates, or another.
 pub async fn show(options: &Options, address: Option<AccountId32>) -> Result<()> {
-    let stash = match address {
-        Some(address) => address,
-        None => account_of(&options.given().signer()?),
-    };
+    let stash = options.account_or_signer(address)?;
     let chain = options.connect().await?;
     let staking = Staking::read(&chain).await?;
     let (eras, prefs) = (staking.eras, staking.prefs(&stash).await?);
     let overview = staking.overview(eras.active, &stash).await?;
     let ledger = staking.ledger(&stash).await?.unwrap_or_default();
-    let slashes = staking.slashes().await?;
+    let (slashes, owed) = (staking.slashes().await?, owed(&chain, &stash).await?);
     let status = Status {
         stash,
         status: Standing::new(overview.is_some(), prefs.is_some()),
@@ -152,7 +151,8 @@ pub async fn show(options: &Options, address: Option<AccountId32>) -> Result<()>
         bonded: Amount(ledger.active),
         unbonding: eras.unbonding(&ledger),
         this_era: Work::new(eras.active, overview.as_ref(), &staking.points(eras.active).await?, &stash),
-        unclaimed: unclaimed(&staking, &Rewards::read(&staking).await?, &stash).await?,
+        unclaimed: unclaimed(&staking, &stash).await?,
+        claimable: owed.into_iter().find(|owed| owed.validator == stash).map(|owed| owed.amount).unwrap_or_default(),
         slashes: slashes.iter().filter(|(_, slash)| slash.validator == stash).map(|(era, slash)| Slash::new(*era, slash)).collect(),
     };
     options.output().print(&status, |status| status_text(status, &eras.when(eras.next())))
@@ -173,9 +173,10 @@ fn status_text(status: &Status, next: &str) -> String {
     rows.extend(status.unbonding.iter().map(|part| ("unbonding", part.text("validator"))));
     rows.push(("this era", format!("{era}: {own} own stake, {nominated} of {nominators} nominators")));
     rows.push(("", format!("{blocks} blocks, {points} of {points_of_all} points")));
-    let owed =
-        |owed: &Unclaimed| format!("era {}: about {} to the validator, {} to its nominators", owed.era, owed.validator, owed.nominators);
-    rows.extend(status.unclaimed.iter().map(|unclaimed| ("unclaimed", owed(unclaimed))));
+    if !status.unclaimed.is_empty() {
+        let eras: Vec<_> = status.unclaimed.iter().map(|unclaimed| unclaimed.era).collect();
+        rows.push(("unclaimed", format!("{}: {} to the validator, and its nominators' part", eras_text(&eras), status.claimable)));
+    }
     rows.extend(status.slashes.iter().map(|slash| ("slash waits", slash_text(slash))));
     if !status.unclaimed.is_empty() {
         rows.push(("next", "hearth validator payout".to_string()));
@@ -270,7 +271,7 @@ fn list_text(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bond::tests::ledger, payout::tests::owed, staking::tests::eras};
+    use crate::{bond::tests::ledger, payout::tests::unpaid, staking::tests::eras};
 
     const OWNER: AccountId32 = AccountId32([7; 32]);
 
@@ -288,7 +289,8 @@ mod tests {
             bonded: Amount(1_500_000_000_000),
             unbonding: eras().unbonding(&ledger(0, &[(7, 9)])),
             this_era: Work::new(7, Some(&overview), &points, &OWNER),
-            unclaimed: vec![owed(5, &[0]), owed(6, &[0, 1])],
+            unclaimed: vec![unpaid(5, &[0]), unpaid(6, &[0, 1])],
+            claimable: Amount(2_500_000_000_000),
             slashes: vec![Slash::new(9, &slash)],
         }
     }
@@ -306,8 +308,7 @@ mod tests {
         assert_eq!(json["this_era"]["nominated"]["hrt"], "2");
         assert_eq!(json["unclaimed"][1]["era"], 6);
         assert_eq!(json["unclaimed"][1]["pages"][1], 1);
-        assert_eq!(json["unclaimed"][1]["validator"]["planck"], "10");
-        assert!(json["unclaimed"][1].get("reward").is_none());
+        assert_eq!(json["claimable"]["hrt"], "2.5");
         assert_eq!(json["slashes"][0]["nominators"]["planck"], "13");
     }
 
@@ -317,7 +318,7 @@ mod tests {
         for part in ["active: elected", "1.5 HRT, counted from era 9", "1 HRT own stake, 2 HRT of 2 nominators", "12 blocks, 240 of 960"] {
             assert!(text.contains(part), "{part} is not in:\n{text}");
         }
-        for part in ["era 5: about", "era 6: about", "hearth validator payout", "applied in era 9"] {
+        for part in ["eras 5 and 6: 2.5 HRT to the validator", "hearth validator payout", "applied in era 9"] {
             assert!(text.contains(part), "{part} is not in:\n{text}");
         }
         let idle = Status {

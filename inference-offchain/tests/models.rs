@@ -8,7 +8,7 @@ use hearth_inference_offchain::{
     tensor::Devices,
 };
 use hearth_primitives::{
-    H256,
+    H256, capability,
     digest::{Agreement, Tolerance},
 };
 use safetensors::{Dtype, SafeTensors};
@@ -119,5 +119,54 @@ fn models_agree_with_onnxruntime_and_devices_with_each_other() {
             eprintln!("{name}/{}: digests differ by {:?} on average", case.name, distance.means());
             assert_eq!(distance.judge(Tolerance::default()), Agreement::Agree, "{name}/{}: {distance:?}", case.name);
         }
+    }
+}
+
+/// The genesis benchmark in f64, by the formula in its documentation.
+fn benchmark_reference(input: &[f32]) -> Vec<f64> {
+    let signs = capability::genesis_signs();
+    let width = input.len();
+    let relu = |value: f64| value.max(0.0);
+    let at = |row: usize, column: usize| row * width + column;
+    let mut x: Vec<f64> =
+        (0..width * width).map(|i| relu(f64::from(input[i / width]) * f64::from(input[i % width]) + f64::from(signs[i]))).collect();
+    for _ in 0..8 {
+        let mut product = vec![0f64; width * width];
+        for row in 0..width {
+            for inner in 0..width {
+                let sign = f64::from(signs[at(row, inner)]);
+                for column in 0..width {
+                    product[at(row, column)] += sign * x[at(inner, column)];
+                }
+            }
+        }
+        x = product.into_iter().map(|value| relu(value / 128f64.sqrt())).collect();
+    }
+    (0..width).map(|row| (0..width).map(|column| x[at(row, column)] * f64::from(input[column])).sum()).collect()
+}
+
+#[test]
+fn benchmark_of_a_new_chain_is_computed_alike_on_every_device() {
+    let file = capability::genesis_model();
+    let devices = [("flex", Devices::flex()), ("wgpu", gpu())];
+    for seed in [H256([1; 32]), H256([2; 32]), H256([3; 32])] {
+        let input = capability::input(seed, capability::GENESIS_BENCHMARK.elements);
+        let want = benchmark_reference(&floats(&input, capability::INPUT).1);
+        let scale = want.iter().map(|value| value * value).sum::<f64>().sqrt() / (want.len() as f64).sqrt();
+        let mut digests = vec![];
+        for (device, opened) in &devices {
+            let model = Model::load(&file, opened, Deadline::NONE).unwrap();
+            let start = std::time::Instant::now();
+            let run = model.run(&input, Deadline::NONE).unwrap();
+            let took = start.elapsed().as_millis();
+            let got = run.outputs[0].to_f32().unwrap();
+            let worst = got.iter().zip(&want).map(|(got, want)| (f64::from(*got) - want).abs() / scale).fold(0.0, f64::max);
+            eprintln!("benchmark on {device}: off by {worst:.1e} of the root mean square at most, {took} ms");
+            assert!(worst < 1e-4, "{device}: {worst}");
+            digests.push(run.digests(&[seed], 1.0).unwrap()[0]);
+        }
+        let distance = digests[0].distance(&digests[1]);
+        eprintln!("benchmark: digests differ by {:?} on average", distance.means());
+        assert_eq!(distance.judge(Tolerance::default()), Agreement::Agree, "{distance:?}");
     }
 }

@@ -1,9 +1,10 @@
 //! The runtime API: what front ends, the command line and a node's supervisor ask of the chain's state.
 
 use crate::{
+    account::{AccountView, YieldView},
     blob::BlobId,
     market::{Duty, JobView, ModelView},
-    provider::ProviderView,
+    provider::{BackingView, ProviderView},
     reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId,
 };
@@ -39,6 +40,12 @@ sp_api::decl_runtime_apis! {
         /// The provider of an owner or an operator.
         fn provider_of(account: AccountId) -> Option<ProviderId>;
 
+        /// What `backer` has bonded behind a provider.
+        fn backing_of(provider: ProviderId, backer: AccountId) -> Option<BackingView<Balance, BlockNumber>>;
+
+        /// All that `backer` has bonded, in order of the providers' ids.
+        fn backings_of(backer: AccountId) -> Vec<BackingView<Balance, BlockNumber>>;
+
         /// What is to be done for the provider whose operator is given.
         fn duties(operator: AccountId) -> Vec<Duty<BlockNumber>>;
 
@@ -62,5 +69,23 @@ sp_api::decl_runtime_apis! {
 
         /// The yearly rate at which the chain mints now, in parts of 10^18.
         fn inflation() -> u64;
+    }
+
+    /// What an account has and can claim, and what money and work may earn.
+    pub trait AccountApi<AccountId, Balance, BlockNumber>
+    where
+        AccountId: Codec,
+        Balance: Codec,
+        BlockNumber: Codec,
+    {
+        /// An account's money. For one that has never bonded stake this is a few reads.
+        ///
+        /// For others it goes through the eras whose rewards can be claimed, and in each through the validators that earned something: on
+        /// this chain 84 eras of 100 validators at most, two reads for each. Where a validator was not paid out, its nominators are read
+        /// too, of whom an era has as many as an election counts: 5,000, behind 16 validators each at most.
+        fn account(who: AccountId) -> AccountView<AccountId, Balance, BlockNumber>;
+
+        /// What stake and work may earn, estimated from what is minted and staked now. A few reads.
+        fn yields() -> YieldView<Balance>;
     }
 }

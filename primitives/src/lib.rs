@@ -2,6 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`capability`] | capability challenges: the generated input, and the model of a new chain |
 //! | [`blob`] | content-addressed blobs: ids, references, limits |
 //! | [`commitment`] | the hash a provider publishes before it reveals |
 //! | [`digest`] | the 128-byte digest of a result and how two digests compare |
@@ -9,6 +10,8 @@
 //! | [`market`] | models, jobs, rounds, reports and reason codes |
 //! | [`provider`] | providers, backend classes, an operator's consent, and the trait between the two pallets |
 //! | [`reward`] | what earns, and the traits between the pallets that pay for it |
+//! | [`account`] | what an account has, and what stake and work may earn |
+//! | [`onnx`] | small ONNX files, written from scratch |
 //! | [`mailbox`] | what a node leaves in the offchain database for its offchain worker |
 //! | [`worker`] | the protocol between a node and `hearth-inference-worker` |
 //! | [`api`] | the runtime API (feature `runtime-api`) |
@@ -19,13 +22,17 @@
 
 extern crate alloc;
 
+pub mod account;
 #[cfg(feature = "runtime-api")]
 pub mod api;
 pub mod blob;
+pub mod capability;
 pub mod commitment;
 pub mod digest;
 pub mod mailbox;
 pub mod market;
+#[cfg(feature = "std")]
+pub mod onnx;
 #[cfg(feature = "std")]
 pub mod projection;
 pub mod provider;

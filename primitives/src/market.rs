@@ -51,6 +51,21 @@ impl JobState {
     }
 }
 
+/// What a job is for.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// A customer pays for it.
+    Paid,
+    /// A group of a capability challenge: the protocol asks, nobody pays, and what is proven earns.
+    Challenge {
+        /// Values of the generated input: see [`crate::capability::input`].
+        elements: u32,
+        /// Units of work that each member proves.
+        work: u64,
+    },
+}
+
 /// Why a job was cancelled.
 #[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
 #[serde(rename_all = "snake_case")]
@@ -226,7 +241,9 @@ pub struct MemberView<AccountId, Balance> {
 pub struct JobView<AccountId, Balance, BlockNumber> {
     /// The id.
     pub id: JobId,
-    /// Who pays.
+    /// What it is for.
+    pub kind: JobKind,
+    /// Who pays; the protocol's account for a challenge.
     pub customer: AccountId,
     /// The model.
     pub model: ModelId,
@@ -277,6 +294,8 @@ pub struct Duty<BlockNumber> {
     pub model: BlobRef,
     /// The input, safetensors.
     pub input: BlobRef,
+    /// If the input is generated from the seed: the number of its values, for [`crate::capability::input`].
+    pub generated: Option<u32>,
     /// The longest output, in bytes.
     pub max_output_len: u64,
     /// The floor of the output half, in Q16.16.

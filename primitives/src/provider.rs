@@ -80,6 +80,8 @@ pub enum ProviderStatus<BlockNumber> {
     Active,
     /// Has left; the bond is released at the block given.
     Leaving(BlockNumber),
+    /// Missed its last capability challenge: its offers stand, and it is drawn for no job until it passes one.
+    Offline,
 }
 
 /// What a provider has shown. It grows by verified work alone.
@@ -93,6 +95,21 @@ pub struct Standing {
     pub valid: u32,
     /// Jobs for which it was drawn and gave nothing usable: absent, declined, not revealed.
     pub missed: u32,
+}
+
+/// How a provider stands with the slots that it claims: see [`ChallengePool`].
+#[derive(
+    Clone, Copy, Debug, Decode, DecodeWithMemTracking, Default, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo,
+)]
+pub struct Capability<BlockNumber> {
+    /// Seats of the challenge that runs. No other begins before they are settled.
+    pub pending: u32,
+    /// Seats of the last challenge that were filled: with a commitment in time, which was opened unless nobody else had one.
+    pub filled: u32,
+    /// Seats of the last challenge that were missed.
+    pub missed: u32,
+    /// The block in which the last challenge began.
+    pub challenged_at: Option<BlockNumber>,
 }
 
 /// An offer to run a model.
@@ -123,12 +140,46 @@ pub struct ProviderView<AccountId, Balance, BlockNumber> {
     pub bonded: Balance,
     /// The part of the bond that jobs lock now.
     pub locked: Balance,
+    /// What backers have active behind it.
+    pub backed: Balance,
+    /// The most that backers may have active behind it.
+    pub backing_limit: Balance,
+    /// Accounts that have something bonded behind it, active or unbonding.
+    pub backers: u32,
+    /// The owner's part of what backers would earn, in parts of 10^9.
+    pub commission: u32,
     /// Where it stands.
     pub status: ProviderStatus<BlockNumber>,
     /// What it has shown.
     pub standing: Standing,
+    /// Its last capability challenge.
+    pub capability: Capability<BlockNumber>,
     /// Its offers.
     pub offers: Vec<OfferView<Balance>>,
+}
+
+/// A part of a backing that is on its way back.
+#[derive(Clone, Copy, Debug, Decode, Deserialize, Encode, Eq, PartialEq, Serialize, TypeInfo)]
+pub struct UnbondingView<Balance, BlockNumber> {
+    /// How much.
+    pub amount: Balance,
+    /// The block from which it can be withdrawn.
+    pub until: BlockNumber,
+}
+
+/// What an account has bonded behind a provider, and what that has earned.
+#[derive(Clone, Debug, Decode, Deserialize, Encode, Eq, PartialEq, Serialize, TypeInfo)]
+pub struct BackingView<Balance, BlockNumber> {
+    /// Behind which provider.
+    pub provider: ProviderId,
+    /// What shares in the provider's rewards.
+    pub active: Balance,
+    /// What does not any more, in order of the calls.
+    pub unbonding: Vec<UnbondingView<Balance, BlockNumber>>,
+    /// Can be withdrawn now. All of it, once the provider is gone.
+    pub withdrawable: Balance,
+    /// Can be claimed now.
+    pub claimable: Balance,
 }
 
 /// A provider that may be drawn for a job.
@@ -174,7 +225,10 @@ pub trait ProviderPool<AccountId, Balance, BlockNumber> {
     /// Takes a slot of `provider` and locks `lock` of its bond.
     fn bind(provider: ProviderId, lock: Balance) -> Result<(), PoolError>;
 
-    /// Frees what [`Self::bind`] took, and notes how the provider came out of the job.
+    /// Frees the slot that [`Self::bind`] took: the provider has computed and shown its result. The bond stays locked.
+    fn free_slot(provider: ProviderId);
+
+    /// Frees the bond that [`Self::bind`] locked, and notes how the provider came out of the job. The slot must be free.
     fn unbind(provider: ProviderId, lock: Balance, outcome: MemberOutcome);
 
     /// The provider whose operator is `operator`, if it may report: also while it is leaving.
@@ -182,6 +236,25 @@ pub trait ProviderPool<AccountId, Balance, BlockNumber> {
 
     /// Forgets the offers of a model that no longer exists, at most `limit` of them; returns how many were removed.
     fn drop_offers(model: ModelId, limit: u32) -> u32;
+}
+
+/// What the market needs of the registry for capability challenges: whom it can challenge, and what becomes of the claim.
+///
+/// A challenge asks a provider to fill a *seat* for each of its free slots, all at the same time.
+pub trait ChallengePool<AccountId> {
+    /// How many providers there are to be challenged: all that have not left.
+    fn challengeable() -> u32;
+
+    /// The one at `place`, below [`Self::challengeable`], with its free slots as weight: none while a challenge of it runs, or if every slot
+    /// is taken. Places change hands when a provider leaves.
+    fn at_place(place: u32) -> Option<Candidate<AccountId>>;
+
+    /// A challenge of so many seats begins.
+    fn begin_challenge(provider: ProviderId, seats: u32);
+
+    /// A seat was filled or missed. With the last one the challenge ends: who missed every seat is offline; who missed some does not have the
+    /// slots that it claims, and keeps as many as it filled; who filled one is online.
+    fn settle_seat(provider: ProviderId, filled: bool);
 }
 
 /// What the registry needs of the market: which models may be offered.

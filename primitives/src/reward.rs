@@ -24,20 +24,77 @@ impl ProvenWork for () {
     fn proven(_: ProviderId, _: u128) {}
 }
 
-/// What a registry of providers asks of whoever keeps their rewards.
-pub trait RewardAccounts<AccountId> {
-    /// `provider` will be forgotten: pays what ended eras owe it to `owner`, and drops what it earned in the era that runs.
+/// What a registry of providers asks of whoever keeps their rewards, and their backers'.
+///
+/// An ended era is shared out by the stakes as they are when it is settled. So the registry asks for it **before** it changes a bond, a
+/// backing or a commission: then those share an era who had something at stake when it ended.
+pub trait RewardAccounts<AccountId, Balance> {
+    /// The era that runs.
+    fn current_era() -> EraIndex;
+
+    /// The bond or the commission of `provider` is about to change: shares out what ended eras owe it.
+    fn settle(provider: ProviderId);
+
+    /// The backing of `provider` by `backer` is about to change: settles, and credits the backer with its part until now.
+    fn settle_backer(provider: ProviderId, backer: &AccountId);
+
+    /// What `backer` can claim of what `provider` earned.
+    fn backer_claimable(provider: ProviderId, backer: &AccountId) -> Balance;
+
+    /// `provider` will be forgotten: shares out what ended eras owe it, pays the owner's part to `owner`, and drops what it earned in the
+    /// era that runs.
     fn close(provider: ProviderId, owner: &AccountId);
+
+    /// Nothing of `backer` is bonded behind `provider` any more: pays what it was credited with.
+    fn close_backer(provider: ProviderId, backer: &AccountId);
+
+    /// Lets `provider` earn in an era that then ends, at whatever cost, so that there is something to settle.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_earnings(provider: ProviderId);
 }
 
-impl<AccountId> RewardAccounts<AccountId> for () {
+impl<AccountId, Balance: Default> RewardAccounts<AccountId, Balance> for () {
+    fn current_era() -> EraIndex {
+        0
+    }
+
+    fn settle(_: ProviderId) {}
+
+    fn settle_backer(_: ProviderId, _: &AccountId) {}
+
+    fn backer_claimable(_: ProviderId, _: &AccountId) -> Balance {
+        Balance::default()
+    }
+
     fn close(_: ProviderId, _: &AccountId) {}
+
+    fn close_backer(_: ProviderId, _: &AccountId) {}
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn benchmark_earnings(_: ProviderId) {}
 }
 
-/// What whoever keeps rewards asks of the registry of providers.
-pub trait ProviderOwners<AccountId> {
+/// What whoever keeps rewards asks of the registry of providers: who is paid, and by which parts.
+pub trait ProviderStakes<AccountId, Balance> {
     /// Who is paid for the work of `provider`.
     fn owner_of(provider: ProviderId) -> Option<AccountId>;
+
+    /// What stands behind `provider` now. A provider that was forgotten may still have backers.
+    fn stake_of(provider: ProviderId) -> Stake<Balance>;
+
+    /// What `backer` has active behind `provider` now: its part of [`Stake::backed`].
+    fn backing_of(provider: ProviderId, backer: &AccountId) -> Balance;
+}
+
+/// What stands behind a provider, and how what it earns is divided.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Stake<Balance> {
+    /// The owner's bond.
+    pub bonded: Balance,
+    /// What backers have active.
+    pub backed: Balance,
+    /// The owner's part of what backers would earn, in parts of 10^9.
+    pub commission: u32,
 }
 
 /// What an ended era minted and shared out.

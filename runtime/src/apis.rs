@@ -1,7 +1,7 @@
 //! What nodes, wallets and tools ask of the runtime.
 
 use crate::{
-    configs::consensus::EPOCH_CONFIG, genesis_presets, AccountId, AuthorityDiscovery, Babe, Balance, Block, BlockNumber, Executive,
+    configs::consensus::EPOCH_CONFIG, genesis_presets, views, AccountId, AuthorityDiscovery, Babe, Balance, Block, BlockNumber, Executive,
     Grandpa, Historical, InherentDataExt, JobMarket, Nonce, ProviderRegistry, RewardEmission, Runtime, RuntimeCall, RuntimeGenesisConfig,
     SessionKeys, System, TransactionPayment, VERSION,
 };
@@ -13,9 +13,10 @@ use frame_support::{
     weights::Weight,
 };
 use hearth_primitives::{
+    account::{AccountView, YieldView},
     blob::BlobId,
     market::{Duty, JobView, ModelView},
-    provider::ProviderView,
+    provider::{BackingView, ProviderView},
     reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId,
 };
@@ -261,6 +262,14 @@ impl_runtime_apis! {
             ProviderRegistry::provider_of_account(&account)
         }
 
+        fn backing_of(provider: ProviderId, backer: AccountId) -> Option<BackingView<Balance, BlockNumber>> {
+            ProviderRegistry::backing_view(provider, &backer)
+        }
+
+        fn backings_of(backer: AccountId) -> Vec<BackingView<Balance, BlockNumber>> {
+            ProviderRegistry::backing_views(&backer)
+        }
+
         fn duties(operator: AccountId) -> Vec<Duty<BlockNumber>> {
             JobMarket::duties(&operator)
         }
@@ -285,6 +294,16 @@ impl_runtime_apis! {
 
         fn inflation() -> u64 {
             RewardEmission::inflation().deconstruct()
+        }
+    }
+
+    impl hearth_primitives::api::AccountApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+        fn account(who: AccountId) -> AccountView<AccountId, Balance, BlockNumber> {
+            views::account(&who)
+        }
+
+        fn yields() -> YieldView<Balance> {
+            views::yields()
         }
     }
 

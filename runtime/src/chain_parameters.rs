@@ -6,6 +6,7 @@ pub use pallet::*;
 pub mod pallet {
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::BlockNumberFor;
+    use sp_runtime::traits::Zero;
     use sp_staking::{EraIndex, SessionIndex};
 
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -31,6 +32,10 @@ pub mod pallet {
         /// Eras between a validator's offence and its slash, where genesis says nothing else.
         #[pallet::constant]
         type DefaultSlashDeferral: Get<EraIndex>;
+
+        /// Blocks from one capability challenge to the next, on average, where genesis says nothing else.
+        #[pallet::constant]
+        type DefaultChallengePeriod: Get<BlockNumberFor<Self>>;
     }
 
     /// Blocks from agreement to payment. Updated at genesis only.
@@ -49,6 +54,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type SlashDeferral<T: Config> = StorageValue<_, EraIndex, ValueQuery, <T as Config>::DefaultSlashDeferral>;
 
+    /// Blocks from one capability challenge to the next, on average. Updated at genesis only.
+    #[pallet::storage]
+    pub type ChallengePeriod<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery, <T as Config>::DefaultChallengePeriod>;
+
     /// Where this chain differs from the defaults.
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
@@ -61,12 +70,16 @@ pub mod pallet {
         pub sessions_per_era: Option<SessionIndex>,
         /// Eras between a validator's offence and its slash.
         pub slash_deferral: Option<EraIndex>,
+        /// Blocks from one capability challenge to the next, on average.
+        pub challenge_period: Option<BlockNumberFor<T>>,
     }
 
     #[pallet::genesis_build]
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
             assert!(self.epoch_slots != Some(0) && self.sessions_per_era != Some(0), "an epoch and an era need a length");
+            assert!(self.challenge_period != Some(Zero::zero()), "challenges need time between them");
+            self.challenge_period.inspect(|period| ChallengePeriod::<T>::put(period));
             self.accepted_window.inspect(|window| AcceptedWindow::<T>::put(window));
             self.epoch_slots.inspect(|slots| EpochSlots::<T>::put(slots));
             self.sessions_per_era.inspect(|sessions| SessionsPerEra::<T>::put(sessions));
@@ -98,4 +111,6 @@ stored! {
     ChainSessionsPerEra: sp_staking::SessionIndex = SessionsPerEra;
     /// This chain's eras between a validator's offence and its slash.
     ChainSlashDeferral: sp_staking::EraIndex = SlashDeferral;
+    /// This chain's blocks from one capability challenge to the next, on average.
+    ChainChallengePeriod: crate::BlockNumber = ChallengePeriod;
 }

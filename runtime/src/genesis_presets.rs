@@ -6,12 +6,17 @@
 use crate::{
     configs::{consensus::EPOCH_CONFIG, money::TreasuryAccount, staking::MAX_ELECTABLE_TARGETS},
     constants::{EXISTENTIAL_DEPOSIT, GENESIS_ISSUANCE, HRT},
-    AccountId, BabeConfig, Balance, BalancesConfig, ChainParametersConfig, ProviderRegistryConfig, RewardEmission, RuntimeGenesisConfig,
-    SessionConfig, SessionKeys, Signature, StakingConfig, SudoConfig,
+    AccountId, BabeConfig, Balance, BalancesConfig, ChainParametersConfig, JobMarketConfig, ProviderRegistryConfig, RewardEmission,
+    RuntimeGenesisConfig, SessionConfig, SessionKeys, Signature, StakingConfig, SudoConfig,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
-use hearth_primitives::provider::BackendClass;
+use hearth_primitives::{
+    capability::{GENESIS_BENCHMARK, GENESIS_MODEL},
+    digest::Tolerance,
+    provider::BackendClass,
+};
+use pallet_job_market::GenesisBenchmark;
 use pallet_provider_registry::GenesisProvider;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
@@ -68,10 +73,27 @@ const MAX_NOMINATORS: u32 = 4_500;
 fn pace(preset: &str) -> ChainParametersConfig {
     match preset {
         // Where people wait for tests. A slash has to wait for an era all the same, or it could not be cancelled.
-        DEVELOPMENT | LOCAL => {
-            ChainParametersConfig { accepted_window: Some(10), epoch_slots: Some(10), sessions_per_era: Some(2), slash_deferral: Some(1) }
-        }
+        DEVELOPMENT | LOCAL => ChainParametersConfig {
+            accepted_window: Some(10),
+            epoch_slots: Some(10),
+            sessions_per_era: Some(2),
+            slash_deferral: Some(1),
+            challenge_period: Some(100),
+        },
         _ => ChainParametersConfig::default(),
+    }
+}
+
+/// What capability challenges ask for: a minute and a half is plenty for any device, also for a worker that has to start.
+fn benchmark() -> GenesisBenchmark {
+    GenesisBenchmark {
+        name: "capability".into(),
+        blob: GENESIS_MODEL,
+        max_output_len: 4_096,
+        max_exec: 30,
+        tolerance: Tolerance::default(),
+        output_scale: 1 << 16,
+        benchmark: GENESIS_BENCHMARK,
     }
 }
 
@@ -165,6 +187,7 @@ fn patch(
         session: SessionConfig { keys },
         sudo: SudoConfig { key: sudo },
         provider_registry: ProviderRegistryConfig { providers },
+        job_market: JobMarketConfig { benchmark: Some(benchmark()) },
         chain_parameters: pace(preset),
     })
 }

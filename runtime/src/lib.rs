@@ -1,7 +1,7 @@
 //! The Hearth chain's state transition function: which pallets it is made of, and in which order.
 //!
-//! [`configs`] configures them, [`apis`] lets nodes ask, [`genesis_presets`] starts chains, [`constants`] holds time and money.
-//! Logic lives in the pallets, never here.
+//! [`configs`] configures them, [`apis`] lets nodes ask, [`genesis_presets`] starts chains, [`constants`] holds time and money, [`views`] reads
+//! what spans pallets. Logic lives in the pallets, never here.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
@@ -17,6 +17,7 @@ pub mod constants;
 pub mod genesis_presets;
 #[cfg(test)]
 mod tests;
+pub mod views;
 pub mod weights;
 
 use alloc::vec::Vec;

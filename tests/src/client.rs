@@ -91,8 +91,13 @@ impl Client {
 
     /// `InferenceMarketApi_<method>` at the best block.
     pub async fn market<T: Decode>(&self, method: &str, arguments: impl Encode) -> Result<T, Error> {
+        self.runtime(&format!("InferenceMarketApi_{method}"), arguments).await
+    }
+
+    /// A method of the runtime's APIs at the best block.
+    pub async fn runtime<T: Decode>(&self, method: &str, arguments: impl Encode) -> Result<T, Error> {
         let data = format!("0x{}", hex::encode(arguments.encode()));
-        let answer: String = self.request("state_call", rpc_params![format!("InferenceMarketApi_{method}"), data]).await?;
+        let answer: String = self.request("state_call", rpc_params![method, data]).await?;
         Ok(T::decode_all(&mut &hex::decode(answer.trim_start_matches("0x"))?[..])?)
     }
 

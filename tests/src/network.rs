@@ -9,6 +9,7 @@ use crate::{
 };
 use hearth_runtime::AccountId;
 use sc_network_types::ed25519::{Keypair, SecretKey};
+use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -38,6 +39,16 @@ pub struct NetworkBuilder {
     candidates: usize,
     twin: Option<usize>,
     providers: Vec<ProviderSpec>,
+    challenges: Option<Challenges>,
+}
+
+/// The pace of capability challenges, in blocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Challenges {
+    /// From one to the next, on average.
+    pub period: u32,
+    /// From the beginning of one to the last commitment.
+    pub max_exec: u32,
 }
 
 impl NetworkBuilder {
@@ -73,6 +84,12 @@ impl NetworkBuilder {
         self
     }
 
+    /// Has providers challenged. Without it nobody is, so that chance takes no provider offline in the middle of a test.
+    pub fn challenges(mut self, pace: Challenges) -> Self {
+        self.challenges = Some(pace);
+        self
+    }
+
     /// Starts everything, inserts the operators' keys, and waits until each node has its peers and sees a finalised block.
     ///
     /// One validator runs the chain `dev`, where it finalises by itself; more run `local`, where it takes three of four.
@@ -91,7 +108,7 @@ impl NetworkBuilder {
         let dir = TempDir::with_prefix("hearth-e2e-").expect("a temporary directory can be made");
         let count = self.validators + self.providers.len() + self.candidates + usize::from(self.twin.is_some());
         let ports = free_ports(2 * count);
-        let spec = raw_spec(chain, dir.path());
+        let spec = raw_spec(chain, self.challenges, dir.path());
         let addresses: Vec<String> = (0..count).map(|index| address(index, ports[index])).collect();
 
         let node = |index: usize, name: String, own: Vec<String>| {
@@ -258,15 +275,29 @@ pub fn keypair(uri: &str) -> sr25519::Keypair {
     sr25519::Keypair::from_uri(&uri).expect("a derivation of the development phrase gives a key")
 }
 
-/// Writes the raw specification of a chain and returns its path: built once, it spares each node the making of the genesis.
-fn raw_spec(chain: &str, dir: &Path) -> String {
-    let path = dir.join("spec.json").display().to_string();
-    let made = Command::new(binaries::node())
-        .args(["export-chain-spec", "--chain", chain, "--raw", "--output", &path])
-        .output()
-        .expect("the node's program can be started");
-    assert!(made.status.success(), "the specification of {chain} cannot be made: {}", String::from_utf8_lossy(&made.stderr));
-    path
+/// Writes the raw specification of a chain, with these challenges, and returns its path: built once, it spares each node the making of the
+/// genesis.
+fn raw_spec(chain: &str, challenges: Option<Challenges>, dir: &Path) -> String {
+    let path = |name: &str| dir.join(name).display().to_string();
+    let (plain, raw) = (path("plain.json"), path("spec.json"));
+    export_spec(&["--chain", chain, "--output", &plain]);
+    let mut spec: Value = serde_json::from_slice(&binaries::read(Path::new(&plain))).expect("a specification is JSON");
+    let genesis = &mut spec["genesis"]["runtimeGenesis"]["patch"];
+    match challenges {
+        Some(Challenges { period, max_exec }) => {
+            genesis["chainParameters"]["challengePeriod"] = period.into();
+            genesis["jobMarket"]["benchmark"]["maxExec"] = max_exec.into();
+        }
+        None => genesis["jobMarket"]["benchmark"] = Value::Null,
+    }
+    std::fs::write(&plain, spec.to_string()).expect("a file can be written");
+    export_spec(&["--chain", &plain, "--raw", "--output", &raw]);
+    raw
+}
+
+fn export_spec(args: &[&str]) {
+    let made = Command::new(binaries::node()).arg("export-chain-spec").args(args).output().expect("the node's program can be started");
+    assert!(made.status.success(), "a specification cannot be made by {args:?}: {}", String::from_utf8_lossy(&made.stderr));
 }
 
 fn network_secret(index: usize) -> [u8; 32] {

@@ -20,6 +20,8 @@ pub enum Fault {
     Garbage,
     /// It says hello and is killed once, when the first request arrives; from then on it is the real worker.
     DieInFirstJob,
+    /// It is the real worker, and all workers of the machine wait for one device: who comes second starts when the first has ended.
+    OneDevice,
 }
 
 impl Fault {
@@ -31,6 +33,7 @@ impl Fault {
             Self::Garbage => {
                 "printf 'this is no frame, and its first four bytes are no length that a node should believe'\nexec cat >/dev/null"
             }
+            Self::OneDevice => "exec flock \"$mark\" \"$worker\" \"$@\"",
             // The real worker says hello on our output but gets none of our input.
             Self::HangInJob => {
                 "mkfifo \"$mark.$$\"\n\"$worker\" \"$@\" <\"$mark.$$\" &\nexec 9>\"$mark.$$\"\ncat >/dev/null\nexec 9>&-\nwait"

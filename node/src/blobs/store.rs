@@ -205,7 +205,6 @@ impl BlobStore {
     }
 
     /// Stores bytes that are at hand.
-    #[cfg(test)]
     pub fn put(&self, bytes: &[u8]) -> Result<BlobRef, BlobError> {
         let mut staging = self.stage(BlobRef::of(bytes))?;
         staging.append(bytes)?;

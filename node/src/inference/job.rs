@@ -16,6 +16,7 @@ use crate::blobs::{
 };
 use hearth_primitives::{
     blob::BlobRef,
+    capability,
     digest::Digest,
     mailbox::{Entry, RunResult},
     market::{DeclineReason, Duty},
@@ -111,6 +112,7 @@ impl Jobs {
         let job = duty.job;
         log::info!(target: "hearth::inference", "job {job}: model {:?}, input {:?}, {:?} left", duty.model.id, duty.input.id, deadline.left());
         let waiting = self.metrics.waiting();
+        self.make(duty).await;
         let model = self.fetch(duty.model, DeclineReason::ModelUnavailable, job, deadline);
         let input = self.fetch(duty.input, DeclineReason::InputUnavailable, job, deadline);
         let (model, input) = tokio::try_join!(model, input)?;
@@ -140,6 +142,26 @@ impl Jobs {
             if failures == ATTEMPTS || deadline.left().is_zero() {
                 return Err(DeclineReason::WorkerFailed);
             }
+        }
+    }
+
+    /// Puts into the store what every node can make by itself. Should that fail, what is missing is fetched like any blob.
+    async fn make(&self, duty: &Duty<u32>) {
+        let (store, seed) = (self.store.clone(), duty.seed);
+        let (generated, built_in) = (duty.generated, duty.model == capability::GENESIS_MODEL);
+        let made = tokio::task::spawn_blocking(move || {
+            if let Some(elements) = generated {
+                store.put(&capability::input(seed, elements))?;
+            }
+            if built_in && store.len(capability::GENESIS_MODEL.id).is_none() {
+                store.put(&capability::genesis_model())?;
+            }
+            Ok::<_, BlobError>(())
+        });
+        match made.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log::warn!(target: "hearth::inference", "job {}: what it needs cannot be stored: {error}", duty.job),
+            Err(error) => log::error!(target: "hearth::inference", "job {}: what it needs cannot be made: {error}", duty.job),
         }
     }
 

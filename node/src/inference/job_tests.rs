@@ -129,6 +129,20 @@ async fn job_without_its_blobs_is_declined_near_the_deadline_with_the_reason() {
 }
 
 #[tokio::test]
+async fn job_makes_what_every_node_can_make() {
+    let wanted = duty(1, 0);
+    let input = capability::input(wanted.seed, 16);
+    let made = Duty { model: capability::GENESIS_MODEL, input: BlobRef::of(&input), generated: Some(16), ..wanted };
+    let it = outcome_of(WORKS, made.clone(), LONG).await;
+    assert!(it.outcome.is_ok(), "{:?}", it.outcome);
+    assert_eq!(it.jobs.store.read(made.input.id, 0, 4_096).unwrap(), input);
+    assert_eq!(it.jobs.store.len(made.model.id), Some(made.model.len));
+    // What the chain names is another input than this node can make.
+    let it = outcome_of(WORKS, Duty { generated: Some(15), ..made }, Duration::from_millis(400)).await;
+    assert_eq!(it.outcome, Err(DeclineReason::InputUnavailable));
+}
+
+#[tokio::test]
 async fn job_whose_reference_is_wrong_is_declined_at_once() {
     let wrong = BlobRef { len: 6, ..BlobRef::of(b"model") };
     let it = outcome_of(WORKS, Duty { model: wrong, ..duty(1, 0) }, LONG).await;

@@ -32,6 +32,7 @@ use std::{
 /// A duty to commit, of provider 1.
 pub fn duty(job: JobId, deadline: u32) -> Duty<u32> {
     Duty {
+        generated: None,
         job,
         tier: 0,
         provider: 1,

@@ -15,7 +15,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobId,
-    market::{CancelReason, DeclineReason, JobState, MemberOutcome, UnresolvedReason},
+    market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
     provider::ProviderPool,
     JobId, ProviderId, H256,
 };
@@ -72,10 +72,12 @@ impl<T: Config> JobRecord<T> {
         for round in Rounds::<T>::drain_prefix(id).map(|(_, round)| round) {
             round.members.iter().filter_map(|m| m.revealed).for_each(|revealed| Pallet::<T>::unref_blob(revealed.output.id));
         }
-        CustomerJobs::<T>::remove(&job.customer, id);
-        CustomerJobCount::<T>::mutate_exists(&job.customer, |count| {
-            *count = count.unwrap_or_default().checked_sub(1).filter(|left| *left > 0);
-        });
+        if job.kind == JobKind::Paid {
+            CustomerJobs::<T>::remove(&job.customer, id);
+            CustomerJobCount::<T>::mutate_exists(&job.customer, |count| {
+                *count = count.unwrap_or_default().checked_sub(1).filter(|left| *left > 0);
+            });
+        }
         Jobs::<T>::remove(id);
         Pallet::<T>::deposit_event(Event::JobPruned { job: id });
     }
@@ -116,9 +118,13 @@ impl<T: Config> JobRecord<T> {
         }
     }
 
-    /// The least commitments with which a job goes on: a result needs another one beside it, unless it was ordered alone.
+    /// The least commitments with which a job goes on: a result needs another one beside it, unless it was ordered alone. In a challenge it
+    /// always does: what is compared with nothing proves nothing.
     fn least(&self) -> usize {
-        self.job.replicas.min(2) as usize
+        match self.job.kind {
+            JobKind::Paid => self.job.replicas.min(2) as usize,
+            JobKind::Challenge { .. } => 2,
+        }
     }
 
     /// Submitted ends: draw the members.
@@ -180,18 +186,20 @@ impl<T: Config> JobRecord<T> {
         let (id, tier, lock) = (self.id, self.job.tier, self.job.lock);
         let Some(round) = &mut self.round else { return Vec::new() };
         let mut seated = Vec::with_capacity(drawn.len());
-        for CandidateOf::<T> { provider, owner, operator, backend, .. } in drawn {
+        for candidate in drawn {
+            let (provider, operator) = (candidate.provider, candidate.operator.clone());
             if T::Providers::bind(provider, lock).defensive_proof("candidates can be bound").is_err() {
                 continue;
             }
-            let (commitment, revealed, outcome, paid) = (None, None, None, Zero::zero());
-            let member = Member { provider, owner, operator: operator.clone(), backend, commitment, revealed, outcome, paid };
-            match round.members.try_push(member).defensive_proof("a round has room for each place twice") {
+            match round.members.try_push(Member::new(candidate)).defensive_proof("a round has room for each place twice") {
                 Ok(()) => {
                     OperatorJobs::<T>::insert(&operator, id, tier);
                     seated.push(provider);
                 }
-                Err(_) => T::Providers::unbind(provider, lock, MemberOutcome::Cancelled),
+                Err(_) => {
+                    T::Providers::free_slot(provider);
+                    T::Providers::unbind(provider, lock, MemberOutcome::Cancelled);
+                }
             }
         }
         seated
@@ -258,14 +266,25 @@ impl<T: Config> JobRecord<T> {
 
     /// The time to reveal is over at `at` and a commitment is not open, else the job would be past it.
     fn close_revealing(&mut self, at: BlockNumberFor<T>) {
-        let state = match self.job.replicas {
-            1 => JobState::Cancelled(CancelReason::NotRevealed),
-            _ => JobState::Unresolved(UnresolvedReason::NotRevealed),
+        let state = match self.job.kind {
+            JobKind::Challenge { .. } => {
+                self.weight.saturating_accrue(T::WeightInfo::close_computing());
+                // Who hides its result is not paid for it and spoils nothing for the others, or it would cost nothing to do so.
+                self.release(|member| member.revealed.is_none().then_some(MemberOutcome::NotRevealed));
+                let revealed = self.round.iter().flat_map(|round| round.members.iter()).filter(|m| m.revealed.is_some());
+                if revealed.count() >= self.least() {
+                    return self.evaluate(at);
+                }
+                JobState::Cancelled(CancelReason::NotRevealed)
+            }
+            JobKind::Paid if self.job.replicas == 1 => JobState::Cancelled(CancelReason::NotRevealed),
+            JobKind::Paid => JobState::Unresolved(UnresolvedReason::NotRevealed),
         };
         self.finish(state, at)
     }
 
-    /// Everything is revealed in block `now`: compare every pair.
+    /// Everything is revealed in block `now`: compare every pair. Where one does not agree, a jury will decide; until there are juries, the job
+    /// ends without a verdict.
     pub fn evaluate(&mut self, now: BlockNumberFor<T>) {
         let (Some(round), Some(model)) = (&self.round, Models::<T>::get(self.job.model).defensive()) else { return };
         let digests: Vec<_> = round.members.iter().filter_map(|m| m.revealed).map(|revealed| revealed.digest).collect();
@@ -285,7 +304,15 @@ impl<T: Config> JobRecord<T> {
         self.weight.saturating_accrue(T::WeightInfo::prune());
         self.refund_rest();
         self.pruned = self.job.held.is_zero();
-        self.job.deadline = at.saturating_add(T::Retention::get());
+        self.job.deadline = at.saturating_add(self.retention());
+    }
+
+    /// Blocks for which the job can be read once it has ended.
+    pub fn retention(&self) -> BlockNumberFor<T> {
+        match self.job.kind {
+            JobKind::Paid => T::Retention::get(),
+            JobKind::Challenge { .. } => T::ChallengeRetention::get(),
+        }
     }
 }
 

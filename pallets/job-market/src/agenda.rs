@@ -3,6 +3,7 @@
 
 use crate::{
     advance::{Draws, JobRecord},
+    challenge::MAX_GROUPS,
     Agenda, AgendaCursor, Config, Error, Pallet, WeightInfo, RING_LEN,
 };
 use frame_support::{
@@ -19,11 +20,12 @@ use sp_runtime::{
 };
 
 impl<T: Config> Pallet<T> {
-    /// The start of a block: randomness, then due work. Before any call, so a call sees a job past its deadline only when the budget ran
-    /// out.
+    /// The start of a block: randomness, a challenge if there is one, then due work. Before any call, so a call sees a job past its deadline
+    /// only when the budget ran out.
     pub(crate) fn begin_block(now: BlockNumberFor<T>) -> Weight {
         Self::extend_ring(now);
         let mut meter = WeightMeter::with_limit(T::MaxServiceWeight::get());
+        Self::serve_challenge(now, &mut meter);
         Self::serve_agenda(now, &mut meter);
         T::WeightInfo::extend_ring().saturating_add(meter.consumed())
     }
@@ -85,7 +87,9 @@ impl<T: Config> Pallet<T> {
         assert!(T::LockMultiple::get() > 0, "a member must have something at stake");
         assert!(T::Providers::max_candidates() >= MAX_REPLICAS, "a full draw must be possible");
         assert!(T::MinPrice::get() >= T::Currency::minimum_balance(), "a payment must not be dust");
+        assert!(!T::ChallengePeriod::get().is_zero() && !T::ChallengeRetention::get().is_zero(), "a challenge needs time");
         let block = T::WeightInfo::serve_block().saturating_add(T::WeightInfo::serve_job()).saturating_add(Self::worst_step());
-        assert!(T::MaxServiceWeight::get().all_gte(block), "the agenda's budget must bear its heaviest transition");
+        let full = block.saturating_add(T::WeightInfo::challenge(MAX_GROUPS));
+        assert!(T::MaxServiceWeight::get().all_gte(full), "the budget must bear the largest challenge and the heaviest transition");
     }
 }

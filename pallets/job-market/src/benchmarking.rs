@@ -1,8 +1,8 @@
 //! What calls and transitions weigh, each in its worst case.
 
 use crate::{
-    advance::JobRecord, BenchmarkHelper, Call, Config, Jobs, Member, Models, Pallet, Revealed, Round, Rounds, Stage, DROP_LIMIT,
-    MAX_MEMBERS, MAX_NAME_LEN, REPLICAS,
+    advance::JobRecord, challenge::MAX_SEATS, BenchmarkHelper, Call, Challenge, Config, Jobs, Member, Models, Pallet, Revealed, RingEntry,
+    Round, Rounds, Stage, DROP_LIMIT, MAX_MEMBERS, MAX_NAME_LEN, REPLICAS,
 };
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
@@ -18,10 +18,11 @@ use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 use hearth_primitives::{
     blake2_256,
     blob::{BlobRef, MAX_BLOB_LEN},
+    capability::{Benchmark, MAX_ELEMENTS},
     commitment::commitment,
     digest::{Digest, Tolerance},
     market::{JobState, Report, MAX_REPLICAS, MAX_REPORTS},
-    provider::{BackendClass, ProviderPool},
+    provider::{BackendClass, ChallengePool, ProviderPool},
     JobId, ModelId, H256,
 };
 use sp_runtime::{traits::Zero, Saturating};
@@ -55,7 +56,7 @@ fn market<T: Config>(providers: u32) -> ModelId {
     let model = benchmark_model::<T>();
     let price = T::MinPrice::get();
     for index in 0..providers {
-        T::BenchmarkHelper::provider(index, model, price, price.saturating_mul(T::LockMultiple::get().into()));
+        T::BenchmarkHelper::provider(index, 1, model, price, price.saturating_mul(T::LockMultiple::get().into()));
     }
     System::<T>::set_block_number(11u32.into());
     model
@@ -92,6 +93,7 @@ fn load<T: Config>(id: JobId) -> JobRecord<T> {
 fn answered<T: Config>(mut record: JobRecord<T>) -> JobRecord<T> {
     let id = record.id;
     for member in record.round.iter_mut().flat_map(|round| round.members.iter_mut()) {
+        Pallet::<T>::dismiss(id, record.job.kind, member, true);
         member.commitment = Some(H256::zero());
         member.revealed = Some(Revealed { digest: Digest::default(), output: OUTPUT });
         Pallet::<T>::ref_blob(OUTPUT.id);
@@ -103,14 +105,17 @@ fn answered<T: Config>(mut record: JobRecord<T>) -> JobRecord<T> {
 
 /// A job that is being revealed, in which `operator` is the one of a full round whose turn it is; the others never come.
 fn revealing<T: Config>(model: ModelId, operator: &T::AccountId, salt: [u8; 32]) -> Report {
+    let provider = T::Providers::provider_of(operator).expect("the operator has a provider");
+    assert!(T::Providers::bind(provider, Zero::zero()).is_ok());
     let (id, due) = submitted::<T>(model);
     let genesis = Pallet::<T>::genesis_hash();
     let digest = Digest { hidden: [1; 16], output: [2; 16] };
     let member = |n: u32| {
-        let operator = if n + 1 == MAX_MEMBERS { operator.clone() } else { account("other operator", n, 0) };
+        let (provider, operator) =
+            if n + 1 == MAX_MEMBERS { (provider, operator.clone()) } else { (1_000 + n, account("other operator", n, 0)) };
         let commitment = commitment(genesis, id, REPLICAS, &operator, &digest, OUTPUT.id, &[], &salt);
         Member {
-            provider: n,
+            provider,
             owner: account("other owner", n, 0),
             operator,
             backend: BackendClass::Cpu,
@@ -127,6 +132,25 @@ fn revealing<T: Config>(model: ModelId, operator: &T::AccountId, salt: [u8; 32])
     record.job.deadline = due.saturating_add(1_000_000u32.into());
     record.store();
     Report::Reveal { job: id, tier: REPLICAS, digest, output: OUTPUT, salt }
+}
+
+/// A market of `providers` with so many slots each, and what challenges ask of them, on the longest input.
+fn challenged<T: Config>(providers: u32, slots: u32) -> Benchmark {
+    System::<T>::set_block_number(10u32.into());
+    let benchmark = Benchmark { model: benchmark_model::<T>(), elements: MAX_ELEMENTS, work: 1 };
+    let price = T::MinPrice::get();
+    for index in 0..providers {
+        T::BenchmarkHelper::provider(index, slots, benchmark.model, price, Zero::zero());
+    }
+    benchmark
+}
+
+/// Challenges every provider there is.
+fn challenge_all<T: Config>(benchmark: Benchmark) -> u32 {
+    let now = System::<T>::block_number();
+    let entry = RingEntry { block: now, ..Default::default() };
+    let candidates = (0..T::Providers::challengeable()).filter_map(T::Providers::at_place).collect();
+    Pallet::<T>::seat_groups(now, entry, benchmark, candidates)
 }
 
 #[benchmarks]
@@ -171,7 +195,7 @@ mod benches {
     #[benchmark]
     fn report(n: Linear<1, MAX_REPORTS>) {
         let model = market::<T>(0);
-        let operator: T::AccountId = account("operator", 0, 0);
+        let operator = T::BenchmarkHelper::provider(0, n, model, T::MinPrice::get(), Zero::zero());
         // Straight into storage, so that the customer's limit does not bound the lines.
         let lines: Vec<Report> = (0..n)
             .map(|i| {
@@ -244,6 +268,43 @@ mod benches {
         }
 
         assert_eq!(Jobs::<T>::get(id).map(|job| job.state), Some(JobState::Finalised));
+    }
+
+    #[benchmark]
+    fn settle_challenge() {
+        let benchmark = challenged::<T>(MAX_REPLICAS, 1);
+        assert_eq!(challenge_all::<T>(benchmark), 1);
+        let record = answered(load::<T>(0));
+        let (id, due) = (record.id, record.job.deadline);
+
+        #[block]
+        {
+            let mut record = load::<T>(id);
+            record.step(due);
+            record.store();
+        }
+
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.state), Some(JobState::Finalised));
+    }
+
+    #[benchmark]
+    fn challenge(g: Linear<0, MAX_SEATS>) {
+        // Each group is full, and more of them are charged as if they were.
+        let benchmark = challenged::<T>(if g > 0 { MAX_REPLICAS } else { 0 }, g);
+        crate::CapabilityBenchmark::<T>::put(benchmark);
+        let now = System::<T>::block_number();
+        Pallet::<T>::extend_ring(now);
+        let places = T::Providers::challengeable();
+        if places > 0 {
+            crate::CurrentChallenge::<T>::put(Challenge { seed: H256::zero(), places, next: 0 });
+        }
+
+        #[block]
+        {
+            Pallet::<T>::serve_challenge(now, &mut WeightMeter::new());
+        }
+
+        assert_eq!(crate::NextJobId::<T>::get(), JobId::from(g));
     }
 
     #[benchmark]

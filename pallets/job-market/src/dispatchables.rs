@@ -1,8 +1,8 @@
 //! What the calls on models and jobs do. Reports stand in `report`, pokes in `agenda`.
 
 use crate::{
-    math, types::MAX_NAME_LEN, Agenda, BalanceOf, Config, CustomerJobCount, CustomerJobs, Error, Event, HoldReason, Job, Jobs, Model,
-    Models, NextJobId, Pallet, WeightInfo, DROP_LIMIT, REPLICAS,
+    math, types::MAX_NAME_LEN, Agenda, BalanceOf, CapabilityBenchmark, Config, CustomerJobCount, CustomerJobs, Error, Event,
+    GenesisBenchmark, HoldReason, Job, Jobs, Model, Models, NextJobId, Pallet, WeightInfo, DROP_LIMIT, REPLICAS,
 };
 use frame_support::{
     dispatch::{DispatchResult, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
@@ -13,8 +13,9 @@ use frame_support::{
 };
 use hearth_primitives::{
     blob::{BlobRef, MAX_BLOB_LEN},
+    capability::{self, MAX_ELEMENTS},
     digest::Tolerance,
-    market::{JobState, MAX_REPLICAS},
+    market::{JobKind, JobState, MAX_REPLICAS},
     provider::ProviderPool,
     ModelId,
 };
@@ -53,6 +54,8 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_retire_model(who: T::AccountId, id: ModelId) -> DispatchResultWithPostInfo {
         let mut model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
+        // Without it nobody who is offline could come back.
+        ensure!(CapabilityBenchmark::<T>::get().is_none_or(|benchmark| benchmark.model != id), Error::<T>::ModelOfChallenges);
         let first = !model.retired;
         if first {
             ensure!(who == model.owner, Error::<T>::NotModelOwner);
@@ -74,6 +77,23 @@ impl<T: Config> Pallet<T> {
         }
         let pays_fee = if first { Pays::Yes } else { Pays::No };
         Ok(PostDispatchInfo { actual_weight: Some(T::WeightInfo::retire_model(dropped)), pays_fee })
+    }
+
+    /// Registers the model of a new chain's challenges, and names it.
+    pub(crate) fn benchmark_at_genesis(genesis: GenesisBenchmark) {
+        let GenesisBenchmark { name, blob, max_output_len, max_exec, tolerance, output_scale, benchmark } = genesis;
+        assert!(benchmark.model == blob.id, "the genesis names another model for challenges than it has");
+        assert!((1..=MAX_ELEMENTS).contains(&benchmark.elements), "the input of challenges has no length that the chain can make");
+        assert!((T::MinExec::get()..=T::MaxExec::get()).contains(&max_exec), "challenges give a time that no model may have");
+        assert!((1..=MAX_BLOB_LEN).contains(&max_output_len), "the output of challenges has no length that a blob may have");
+        let name = BoundedVec::try_from(name.into_bytes()).unwrap_or_else(|name| panic!("a model's name has {} bytes", name.len()));
+        let (owner, deposit, active_jobs, retired) = (Self::protocol_account(), Zero::zero(), 0, false);
+        let max_input_len = capability::input(Default::default(), benchmark.elements).len() as u64;
+        Self::ref_blob(blob.id);
+        let model =
+            Model { name, owner, blob, max_input_len, max_output_len, max_exec, tolerance, output_scale, deposit, active_jobs, retired };
+        Models::<T>::insert(blob.id, model);
+        CapabilityBenchmark::<T>::put(benchmark);
     }
 
     /// What a submission weighs together with the transitions that follow from it when `offers` providers offer the model.
@@ -106,6 +126,7 @@ impl<T: Config> Pallet<T> {
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now.saturating_add(T::DrawDelay::get());
         let job = Job {
+            kind: JobKind::Paid,
             customer: customer.clone(),
             model: model_id,
             input,

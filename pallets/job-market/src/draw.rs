@@ -8,6 +8,8 @@ use hearth_primitives::{blake2_256, provider::Candidate, JobId, Tier, H256};
 const DRAW_DOMAIN: &[u8] = b"hearth/draw";
 /// Separates the choice of replacements from the round's seed.
 const REDRAW_DOMAIN: &[u8] = b"hearth/redraw";
+/// Separates the beginning of a capability challenge.
+const CHALLENGE_DOMAIN: &[u8] = b"hearth/challenge";
 /// Separates the single picks of a draw.
 const PICK_DOMAIN: &[u8] = b"hearth/pick";
 
@@ -27,8 +29,15 @@ pub fn redraw_seed(accumulated: H256, epoch: H256, job: JobId, tier: Tier) -> H2
     seed_of(REDRAW_DOMAIN, accumulated, epoch, job, tier)
 }
 
+/// The seed that decides whether a capability challenge begins, and in which order it asks.
+pub fn challenge_seed(accumulated: H256, epoch: H256) -> H256 {
+    let mut preimage = CHALLENGE_DOMAIN.to_vec();
+    (accumulated, epoch).encode_to(&mut preimage);
+    blake2_256(&preimage)
+}
+
 /// A number below `total`, for the pick `n`. Reducing 128 bits leaves a bias under 2^-64.
-fn pick(seed: H256, n: u32, total: u64) -> u64 {
+pub(crate) fn pick(seed: H256, n: u32, total: u64) -> u64 {
     let mut preimage = PICK_DOMAIN.to_vec();
     (seed, n).encode_to(&mut preimage);
     let mut wide = [0; 16];

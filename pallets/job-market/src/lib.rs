@@ -26,6 +26,9 @@
 //! 6. *A late block.* Blocks are full and the agenda is behind. Whenever the job is served, by the agenda, a report or a `poke`, every
 //!    transition counts from the block in which it was due, so the outcome is the same. Only a draw counts from when it is made: members
 //!    need their time.
+//! 7. *A capability challenge.* By chance, all providers are asked to run a model that the protocol names, on an input that follows from
+//!    the round's seed, once for each free slot at the same time. Those whose results agree earn a part of the providers' pool. Who
+//!    misses every seat is offline, who misses some keeps fewer slots.
 //!
 //! ## Rooms
 //! | file | holds |
@@ -34,6 +37,7 @@
 //! | `math`, `draw`, `ring` | prices and shares; who is drawn; randomness |
 //! | `dispatchables`, `report` | what the calls do; what a line of a report does |
 //! | `advance`, `settle`, `agenda` | transitions; money at the end; due work |
+//! | `challenge` | capability challenges: when, whom, in which groups |
 //! | `views` | what the runtime API shows, and the registry's view of models |
 //! | `offchain` | the worker that reports what the node computed |
 //! | `try_state` | the invariants |
@@ -53,6 +57,7 @@ mod advance;
 mod agenda;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+pub mod challenge;
 mod dispatchables;
 pub mod draw;
 pub mod math;
@@ -84,10 +89,11 @@ pub mod pallet {
     };
     use hearth_primitives::{
         blob::{BlobId, BlobRef},
+        capability::Benchmark,
         digest::Tolerance,
         market::{DeclineReason, JobState, MemberOutcome, Report, MAX_REPORTS},
-        provider::ProviderPool,
-        reward::FeeSink,
+        provider::{ChallengePool, ProviderPool},
+        reward::{FeeSink, ProvenWork},
         JobId, ModelId, ProviderId, Tier, H256,
     };
     use sp_runtime::Perbill;
@@ -109,8 +115,15 @@ pub mod pallet {
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
 
-        /// Who can be drawn.
-        type Providers: ProviderPool<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>>;
+        /// From which the protocol's account derives, the customer of capability challenges. It has no key and no money.
+        #[pallet::constant]
+        type PalletId: Get<frame_support::PalletId>;
+
+        /// Who can be drawn, and challenged.
+        type Providers: ProviderPool<Self::AccountId, BalanceOf<Self>, BlockNumberFor<Self>> + ChallengePool<Self::AccountId>;
+
+        /// Counts what capability challenges prove.
+        type Work: ProvenWork;
 
         /// BABE's randomness.
         type Randomness: BlockRandomness;
@@ -152,6 +165,14 @@ pub mod pallet {
         /// Blocks for which an ended job can still be read.
         #[pallet::constant]
         type Retention: Get<BlockNumberFor<Self>>;
+
+        /// Blocks from one capability challenge to the next, on average.
+        #[pallet::constant]
+        type ChallengePeriod: Get<BlockNumberFor<Self>>;
+
+        /// Blocks for which an ended capability challenge can still be read.
+        #[pallet::constant]
+        type ChallengeRetention: Get<BlockNumberFor<Self>>;
 
         /// The shortest `max_exec` of a model, in blocks: in less a node cannot fetch, compute and report.
         #[pallet::constant]
@@ -195,19 +216,21 @@ pub mod pallet {
         ModelDeposit,
     }
 
-    /// The models. Updated in: `register_model`, `retire_model`, `submit_job`, and at the end of a job.
+    /// The models. Updated in: `register_model`, `retire_model`, `submit_job`, when a challenge begins, and at the end of a job.
     #[pallet::storage]
     pub type Models<T: Config> = StorageMap<_, Blake2_128Concat, ModelId, ModelOf<T>>;
 
-    /// The id of the next job. Updated in: `submit_job`.
+    /// The id of the next job. Updated in: `submit_job`, and when a challenge begins.
     #[pallet::storage]
     pub type NextJobId<T> = StorageValue<_, JobId, ValueQuery>;
 
-    /// The jobs that are not pruned. Updated in: `submit_job`, `report`, `poke` and by the agenda, which also removes them.
+    /// The jobs that are not pruned. Updated in: `submit_job`, when a challenge begins, `report`, `poke` and by the agenda, which also
+    /// removes them.
     #[pallet::storage]
     pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
-    /// The rounds of the jobs, from their draw until the job is pruned. Updated in: `report`, `poke` and by the agenda.
+    /// The rounds of the jobs, from their draw until the job is pruned. Updated when a challenge begins, in `report`, `poke` and by the
+    /// agenda.
     #[pallet::storage]
     pub type Rounds<T: Config> = StorageDoubleMap<_, Twox64Concat, JobId, Twox64Concat, Tier, RoundOf<T>>;
 
@@ -219,8 +242,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type CustomerJobCount<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
 
-    /// The jobs to which an operator's provider is bound, with the round. As many as its slots. Updated at draws, in `report`, and at the
-    /// end of a job.
+    /// The jobs in which an operator's provider has something to do, with the round: paid ones take a slot each, and a challenge takes a
+    /// seat for each slot at most. Updated at draws, when a challenge begins, in `report`, and at the end of a job.
     #[pallet::storage]
     pub type OperatorJobs<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, Tier>;
 
@@ -240,6 +263,34 @@ pub mod pallet {
     /// The randomness of the last [`RING_LEN`] blocks, each at its number modulo that. Updated in: `on_initialize`.
     #[pallet::storage]
     pub type Ring<T: Config> = StorageMap<_, Twox64Concat, u32, RingEntry<BlockNumberFor<T>>>;
+
+    /// What capability challenges ask for; nobody is challenged without it. Updated at genesis.
+    #[pallet::storage]
+    pub type CapabilityBenchmark<T> = StorageValue<_, Benchmark>;
+
+    /// The capability challenge that has not asked everybody yet. Updated in: `on_initialize`.
+    #[pallet::storage]
+    pub type CurrentChallenge<T> = StorageValue<_, Challenge>;
+
+    /// What challenges ask for from the first block.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// With its model.
+        pub benchmark: Option<GenesisBenchmark>,
+        /// There is nothing else to configure.
+        #[serde(skip)]
+        pub _config: core::marker::PhantomData<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            if let Some(benchmark) = self.benchmark.clone() {
+                Pallet::<T>::benchmark_at_genesis(benchmark);
+            }
+        }
+    }
 
     #[pallet::event]
     #[pallet::generate_deposit(pub(crate) fn deposit_event)]
@@ -273,6 +324,11 @@ pub mod pallet {
             model: ModelId,
             /// Held from the customer.
             held: BalanceOf<T>,
+        },
+        /// A capability challenge begins. Its groups are jobs, drawn in this block and, if they are many, in the next ones.
+        ChallengeBegun {
+            /// Providers that will be asked if they have free slots.
+            providers: u32,
         },
         /// Members of a round were drawn.
         Drawn {
@@ -426,6 +482,16 @@ pub mod pallet {
         UnknownJob,
         /// No such model.
         UnknownModel,
+        /// Capability challenges ask for the model: it stays.
+        ModelOfChallenges,
+    }
+
+    impl<T: Config> Pallet<T> {
+        /// The customer of capability challenges.
+        pub fn protocol_account() -> T::AccountId {
+            use sp_runtime::traits::AccountIdConversion;
+            T::PalletId::get().into_account_truncating()
+        }
     }
 
     #[pallet::hooks]

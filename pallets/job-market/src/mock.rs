@@ -1,6 +1,6 @@
 //! A runtime with the real registry and balances, a builder of markets, and the acts of customers and providers as one-liners.
 
-use crate::{self as pallet_job_market, BlockRandomness, FeeOf, HoldReason, Jobs, Rounds, REPLICAS};
+use crate::{self as pallet_job_market, BlockRandomness, FeeOf, GenesisBenchmark, HoldReason, Jobs, Rounds, REPLICAS};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
     derive_impl, parameter_types,
@@ -9,17 +9,19 @@ use frame_support::{
         Hooks, Imbalance,
     },
     weights::Weight,
+    PalletId,
 };
 use frame_system::offchain::{AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes};
 use hearth_primitives::{
     blake2_256,
     blob::BlobRef,
+    capability::Benchmark,
     commitment::commitment,
     digest::{Digest, Tolerance},
     mailbox::RunResult,
-    market::{DeclineReason, JobState, JobView, Report},
+    market::{DeclineReason, JobKind, JobState, JobView, Report},
     provider::BackendClass,
-    reward::FeeSink,
+    reward::{FeeSink, ProvenWork},
     JobId, ModelId, ProviderId,
 };
 use pallet_provider_registry::BenchmarkHelper as _;
@@ -48,6 +50,10 @@ pub const MAX_EXEC: u32 = 10;
 pub const MAX_LEN: u64 = 1_000;
 /// Slots of each provider.
 pub const SLOTS: u32 = 4;
+/// Blocks from one challenge to the next, on average.
+pub const CHALLENGE_PERIOD: BlockNumber = 40;
+/// What a run of the benchmark is worth.
+pub const WORK: u64 = 7;
 /// How long ended jobs are kept.
 pub const RETENTION: BlockNumber = 50;
 
@@ -74,10 +80,16 @@ parameter_types! {
     pub const BondPerSlot: Balance = 10 * UNIT;
     pub const MaxSlots: u32 = 64;
     pub const MaxOffersPerProvider: u32 = 8;
-    pub const MaxProvidersPerModel: u32 = 40;
+    pub const MaxProvidersPerModel: u32 = 160;
     pub const UnbondingPeriod: BlockNumber = 20;
     pub const OperatorFloat: Balance = UNIT;
     pub const TrustedAfter: u32 = 3;
+    pub const MinBacking: Balance = 10 * UNIT;
+    pub const MaxUnbondingChunks: u32 = 4;
+    pub const MaxBackedProviders: u32 = 4;
+    pub const DefaultCommission: Perbill = Perbill::from_percent(10);
+    pub const MaxCommission: Perbill = Perbill::from_percent(50);
+    pub const MaxCommissionStep: Perbill = Perbill::from_percent(5);
     pub const FeeRate: Perbill = Perbill::from_percent(5);
     pub const AuditRate: Perbill = Perbill::zero();
     pub const LockMultiple: u32 = 25;
@@ -86,6 +98,11 @@ parameter_types! {
     pub const RevealPeriod: BlockNumber = 20;
     pub const AcceptedWindow: BlockNumber = 200;
     pub const Retention: BlockNumber = RETENTION;
+    pub const ChallengePeriod: BlockNumber = CHALLENGE_PERIOD;
+    pub const ChallengeRetention: BlockNumber = RETENTION / 2;
+    pub const MarketPallet: PalletId = PalletId(*b"test/mkt");
+    /// Work that was proven, by provider.
+    pub static Proven: BTreeMap<ProviderId, u128> = BTreeMap::new();
     pub const MinExec: u32 = 2;
     pub const MaxExec: u32 = 100;
     pub const MaxJobsPerCustomer: u32 = 8;
@@ -124,6 +141,12 @@ impl pallet_provider_registry::Config for Test {
     type OperatorFloat = OperatorFloat;
     type Rewards = ();
     type TrustedAfter = TrustedAfter;
+    type MinBacking = MinBacking;
+    type MaxUnbondingChunks = MaxUnbondingChunks;
+    type MaxBackedProviders = MaxBackedProviders;
+    type DefaultCommission = DefaultCommission;
+    type MaxCommission = MaxCommission;
+    type MaxCommissionStep = MaxCommissionStep;
     type WeightInfo = ();
     type BenchmarkHelper = Helper;
 }
@@ -165,6 +188,15 @@ impl FeeSink<FeeOf<Test>> for Fees {
         let (treasury, author) = rest.split(all * 3 / 10);
         Burned::mutate(|sum| *sum += burned.peek());
         assert!(Balances::resolve(&TREASURY, treasury).is_ok() && Balances::resolve(&AUTHOR, author).is_ok());
+    }
+}
+
+/// Notes what is proven.
+pub struct Work;
+
+impl ProvenWork for Work {
+    fn proven(provider: ProviderId, points: u128) {
+        Proven::mutate(|proven| *proven.entry(provider).or_default() += points);
     }
 }
 
@@ -210,13 +242,13 @@ impl pallet_provider_registry::BenchmarkHelper<AccountId, TestSignature> for Hel
 }
 
 impl crate::BenchmarkHelper<AccountId, Balance> for Helper {
-    fn provider(index: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
+    fn provider(index: u32, slots: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
         let owner: AccountId = frame_benchmarking::account("owner", index, 0);
         let (operator, consent) = Self::operator(index, &ProviderRegistry::consent_message(&owner));
-        let bond = MinBond::get() + BondPerSlot::get() + lock;
+        let bond = MinBond::get() + BondPerSlot::get() * Balance::from(slots) + lock;
         drop(Balances::deposit(&owner, 2 * bond, frame_support::traits::tokens::Precision::Exact).unwrap());
         let origin = RuntimeOrigin::signed(owner);
-        ProviderRegistry::register(origin.clone(), operator.clone(), Some(consent), BackendClass::Cpu, 1, bond).unwrap();
+        ProviderRegistry::register(origin.clone(), operator.clone(), Some(consent), BackendClass::Cpu, slots, bond).unwrap();
         ProviderRegistry::offer(origin, model, ask).unwrap();
         operator
     }
@@ -225,7 +257,11 @@ impl crate::BenchmarkHelper<AccountId, Balance> for Helper {
 impl crate::Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
+    type PalletId = MarketPallet;
     type Providers = ProviderRegistry;
+    type Work = Work;
+    type ChallengePeriod = ChallengePeriod;
+    type ChallengeRetention = ChallengeRetention;
     type Randomness = TestRandomness;
     type OperatorCrypto = crate::offchain::crypto::OperatorCrypto;
     type Fees = Fees;
@@ -284,12 +320,25 @@ pub fn model() -> ModelId {
 pub struct TestExt {
     trusted: u32,
     newcomers: u32,
+    slots: Vec<u32>,
+    challenges: bool,
 }
 
 impl TestExt {
     /// A market with `trusted` providers that may be drawn alone. Each has [`SLOTS`] slots and offers [`model`] for a tenth of [`PRICE`].
     pub fn market(trusted: u32) -> Self {
-        Self { trusted, newcomers: 0 }
+        Self { trusted, ..Default::default() }
+    }
+
+    /// Providers with so many slots each, all trusted, and capability challenges.
+    pub fn challenged(slots: &[u32]) -> Self {
+        Self { trusted: slots.len() as u32, slots: slots.to_vec(), challenges: true, ..Default::default() }
+    }
+
+    /// With capability challenges.
+    pub fn challenges(mut self) -> Self {
+        self.challenges = true;
+        self
     }
 
     /// And so many that may not.
@@ -308,15 +357,20 @@ impl TestExt {
             owner: owner(id),
             operator: operator(id),
             backend: BackendClass::Cpu,
-            slots: SLOTS,
+            slots: self.slots.get(id as usize).copied().unwrap_or(SLOTS),
             bond: ENDOWMENT / 2,
             trusted: id < self.trusted,
         };
         pallet_provider_registry::GenesisConfig::<Test> { providers: (0..count).map(provider).collect() }
             .assimilate_storage(&mut storage)
             .unwrap();
+        if self.challenges {
+            let benchmark = Some(benchmark());
+            crate::GenesisConfig::<Test> { benchmark, ..Default::default() }.assimilate_storage(&mut storage).unwrap();
+        }
         ServiceWeight::set(Weight::from_parts(u64::MAX, u64::MAX));
         Salt::set(0);
+        Proven::set(BTreeMap::new());
         Burned::set(0);
         let mut ext = sp_io::TestExternalities::new(storage);
         ext.execute_with(|| {
@@ -335,6 +389,20 @@ impl TestExt {
             test();
             check();
         });
+    }
+}
+
+/// What the challenges of a test ask for.
+pub fn benchmark() -> GenesisBenchmark {
+    let blob = BlobRef { id: blake2_256(b"benchmark"), len: 1_000 };
+    GenesisBenchmark {
+        name: "benchmark".into(),
+        blob,
+        max_output_len: MAX_LEN,
+        max_exec: MAX_EXEC,
+        tolerance: Tolerance { hidden: 4, output: 8 },
+        output_scale: 1 << 16,
+        benchmark: Benchmark { model: blob.id, elements: 16, work: WORK },
     }
 }
 
@@ -478,17 +546,21 @@ pub fn check() {
     let accounts: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
     assert_eq!(accounts, Balances::total_issuance());
 
-    // Bonds are locked and slots taken by bound members and by nothing else.
-    let mut bound = BTreeMap::<ProviderId, (u32, Balance)>::new();
+    // Bonds are locked by bound members, slots are taken and seats pending for busy ones, and for nothing else.
+    let mut bound = BTreeMap::<ProviderId, (u32, Balance, u32)>::new();
     for (job, _, round) in Rounds::<Test>::iter() {
-        let lock = Jobs::<Test>::get(job).unwrap().lock;
+        let job = Jobs::<Test>::get(job).unwrap();
+        let paid = job.kind == JobKind::Paid;
         for member in round.members.iter().filter(|m| m.outcome.is_none()) {
-            let entry = bound.entry(member.provider).or_default();
-            *entry = (entry.0 + 1, entry.1 + lock);
+            let (slots, locked, seats) = bound.entry(member.provider).or_default();
+            *slots += u32::from(paid && member.is_busy());
+            *locked += job.lock;
+            *seats += u32::from(!paid && member.is_busy());
         }
     }
     for (id, provider) in pallet_provider_registry::Providers::<Test>::iter() {
-        assert_eq!((provider.slots_in_use, provider.locked), bound.remove(&id).unwrap_or_default());
+        let found = (provider.slots_in_use, provider.locked, provider.capability.pending);
+        assert_eq!(found, bound.remove(&id).unwrap_or_default());
     }
     assert!(bound.is_empty());
 }

@@ -23,7 +23,7 @@ use sp_runtime::traits::Zero;
 impl<T: Config> Pallet<T> {
     /// What a report may weigh: besides the lines, each may find its job overdue, or end it.
     pub(crate) fn report_weight(lines: u32) -> Weight {
-        let (close, settle, prune) = (T::WeightInfo::close_computing(), T::WeightInfo::settle(), T::WeightInfo::prune());
+        let (close, settle, prune) = (T::WeightInfo::close_computing(), Self::worst_end(), T::WeightInfo::prune());
         let transitions = close.saturating_add(settle).saturating_add(prune);
         T::WeightInfo::report(lines).saturating_add(transitions.saturating_mul(lines.into()))
     }
@@ -112,7 +112,7 @@ impl<T: Config> JobRecord<T> {
 
     fn reveal(&mut self, index: usize, digest: Digest, output: BlobRef, salt: &[u8; 32], now: BlockNumberFor<T>) -> Result<(), Refusal> {
         ensure!(self.job.state == JobState::Revealing, Refusal::NotRevealing);
-        let (job, tier, model) = (self.id, self.job.tier, self.job.model);
+        let (job, tier, model, kind) = (self.id, self.job.tier, self.job.model, self.job.kind);
         let member = self.member(index)?;
         ensure!(member.outcome.is_none(), Refusal::NotMember);
         let committed = member.commitment.ok_or(Refusal::NotCommitted)?;
@@ -122,6 +122,7 @@ impl<T: Config> JobRecord<T> {
         let longest = Models::<T>::get(model).defensive().map(|model| model.max_output_len).unwrap_or_default();
         ensure!((1..=longest).contains(&output.len), Refusal::OutputLength);
 
+        Pallet::<T>::dismiss(job, kind, member, true);
         member.revealed = Some(Revealed { digest, output });
         let provider = member.provider;
         self.job.revealed_at = Some(now);

@@ -6,16 +6,17 @@ use frame_support::{
     traits::{
         fungible::{BalancedHold, InspectHold, MutateHold},
         tokens::{Fortitude, Precision, Restriction},
-        Defensive, DefensiveSaturating, Get,
+        Defensive, DefensiveSaturating,
     },
     weights::Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     digest::{Agreement, Distance, Tolerance},
-    market::{CancelReason, JobState, MemberOutcome},
-    provider::ProviderPool,
-    reward::FeeSink,
+    market::{CancelReason, JobKind, JobState, MemberOutcome},
+    provider::{ChallengePool, ProviderPool},
+    reward::{FeeSink, ProvenWork},
+    JobId,
 };
 use sp_runtime::{traits::Zero, Saturating};
 
@@ -33,7 +34,8 @@ fn outcome(state: JobState, revealed: bool) -> MemberOutcome {
     match state {
         JobState::Finalised => MemberOutcome::Valid,
         JobState::Unresolved(_) if revealed => MemberOutcome::Undecided,
-        JobState::Unresolved(_) | JobState::Cancelled(CancelReason::NotRevealed) => MemberOutcome::NotRevealed,
+        JobState::Unresolved(_) => MemberOutcome::NotRevealed,
+        JobState::Cancelled(CancelReason::NotRevealed) if !revealed => MemberOutcome::NotRevealed,
         _ => MemberOutcome::Cancelled,
     }
 }
@@ -46,21 +48,29 @@ impl<T: Config> JobRecord<T> {
 
     /// Frees the members for whom `out` gives an outcome, after `pay` has paid them.
     fn release_paid(&mut self, out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>, mut pay: impl FnMut(&MemberOf<T>) -> BalanceOf<T>) {
-        let (job, tier, lock) = (self.id, self.job.tier, self.job.lock);
+        let (job, tier, lock, kind) = (self.id, self.job.tier, self.job.lock, self.job.kind);
         let members = self.round.iter_mut().flat_map(|round| round.members.iter_mut());
         for member in members.filter(|member| member.outcome.is_none()) {
             let Some(outcome) = out(member) else { continue };
+            if member.is_busy() {
+                // Who committed and had nobody to be compared with was there.
+                Pallet::<T>::dismiss(job, kind, member, outcome == MemberOutcome::Cancelled);
+            }
             member.outcome = Some(outcome);
             member.paid = pay(member);
-            T::Providers::unbind(member.provider, lock, outcome);
-            OperatorJobs::<T>::remove(&member.operator, job);
+            if kind == JobKind::Paid {
+                T::Providers::unbind(member.provider, lock, outcome);
+            }
             Pallet::<T>::deposit_event(Event::MemberSettled { job, tier, provider: member.provider, outcome, paid: member.paid });
         }
     }
 
     /// Ends the job in `state`, as of block `at`.
     pub fn finish(&mut self, state: JobState, at: BlockNumberFor<T>) {
-        self.weight.saturating_accrue(T::WeightInfo::settle());
+        self.weight.saturating_accrue(match self.job.kind {
+            JobKind::Paid => T::WeightInfo::settle(),
+            JobKind::Challenge { .. } => T::WeightInfo::settle_challenge(),
+        });
         let fee_due = if state == JobState::Finalised { self.job.fee } else { Zero::zero() };
         let price = self.job.price;
         let bound = self.round.iter().flat_map(|round| round.members.iter()).filter(|m| m.outcome.is_none());
@@ -80,15 +90,23 @@ impl<T: Config> JobRecord<T> {
         self.job.fee = self.take_fee(plan.fee);
         self.job.held = held.defensive_saturating_sub(self.job.fee);
         self.refund_rest();
+        self.count_proven();
 
         Models::<T>::mutate_extant(self.job.model, |model| model.active_jobs = model.active_jobs.defensive_saturating_sub(1));
         // Nobody computes it any more: nodes need not keep the input while the record can still be read.
         Pallet::<T>::unref_blob(self.job.input.id);
         self.job.state = state;
         self.job.ended_at = Some(at);
-        self.job.deadline = at.saturating_add(T::Retention::get());
+        self.job.deadline = at.saturating_add(self.retention());
         let (fee, refunded) = (self.job.fee, self.job.refunded);
         Pallet::<T>::deposit_event(Event::JobEnded { job: id, state, fee, refunded });
+    }
+
+    /// Counts the work of a challenge for those whose results agreed.
+    fn count_proven(&self) {
+        let JobKind::Challenge { work, .. } = self.job.kind else { return };
+        let members = self.round.iter().flat_map(|round| round.members.iter());
+        members.filter(|m| m.outcome == Some(MemberOutcome::Valid)).for_each(|m| T::Work::proven(m.provider, work.into()));
     }
 
     /// Takes the fee from the escrow, in the name of those who were paid; returns what was taken.
@@ -117,7 +135,7 @@ impl<T: Config> JobRecord<T> {
 }
 
 /// Pays from the escrow; returns what was paid. By force, because a freeze that the customer has made since must not stop it.
-fn pay<T: Config>(job: hearth_primitives::JobId, customer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+fn pay<T: Config>(job: JobId, customer: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
     if amount.is_zero() {
         return amount;
     }
@@ -138,10 +156,25 @@ impl<T: Config> Pallet<T> {
         T::Currency::balance_on_hold(&HoldReason::Escrow.into(), customer)
     }
 
+    /// A member has no more to do for a job: its operator hears no more of it, and the slot that it took is free, or the seat is `filled`
+    /// or missed. Whether what it computed is right is another question.
+    pub(crate) fn dismiss(job: JobId, kind: JobKind, member: &MemberOf<T>, filled: bool) {
+        OperatorJobs::<T>::remove(&member.operator, job);
+        match kind {
+            JobKind::Paid => T::Providers::free_slot(member.provider),
+            JobKind::Challenge { .. } => T::Providers::settle_seat(member.provider, filled),
+        }
+    }
+
+    /// The most that the end of a job weighs.
+    pub(crate) fn worst_end() -> Weight {
+        T::WeightInfo::settle().max(T::WeightInfo::settle_challenge())
+    }
+
     /// The most that one transition weighs.
     pub(crate) fn worst_step() -> Weight {
         let draw = T::WeightInfo::draw(T::Providers::max_candidates());
-        draw.max(T::WeightInfo::close_computing()).max(T::WeightInfo::prune()).saturating_add(T::WeightInfo::settle())
+        draw.max(T::WeightInfo::close_computing()).max(T::WeightInfo::prune()).saturating_add(Self::worst_end())
     }
 }
 

@@ -12,7 +12,7 @@ pub trait BlockRandomness {
 /// What the benchmarks need of the runtime around the pallet.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper<AccountId, Balance> {
-    /// Registers a provider with an owner of its own, who exists, and a bond that covers `lock`, that offers `model` at `ask`; returns its
-    /// operator. Each `index` is another provider.
-    fn provider(index: u32, model: hearth_primitives::ModelId, ask: Balance, lock: Balance) -> AccountId;
+    /// Registers a provider of so many slots with an owner of its own, who exists, and a bond that covers `lock`, that offers `model` at
+    /// `ask` and whose work of an ended era is not settled; returns its operator. Each `index` is another provider.
+    fn provider(index: u32, slots: u32, model: hearth_primitives::ModelId, ask: Balance, lock: Balance) -> AccountId;
 }

@@ -1,12 +1,12 @@
 //! What must hold in every block: money, agenda, indices and counts agree with the jobs and models.
 
 use crate::{
-    Agenda, AgendaCursor, BlobRefs, Config, CustomerJobCount, CustomerJobs, HoldReason, Jobs, Models, NextJobId, OperatorJobs, Pallet,
-    Ring, Rounds, Stage, RING_LEN,
+    Agenda, AgendaCursor, BlobRefs, CapabilityBenchmark, Config, CurrentChallenge, CustomerJobCount, CustomerJobs, HoldReason, Jobs,
+    Models, NextJobId, OperatorJobs, Pallet, Ring, Rounds, Stage, RING_LEN,
 };
 use alloc::collections::{btree_map::BTreeMap, btree_set::BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
-use hearth_primitives::market::JobState;
+use hearth_primitives::market::{JobKind, JobState};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
 type Check = Result<(), TryRuntimeError>;
@@ -17,7 +17,17 @@ impl<T: Config> Pallet<T> {
         Self::check_agenda()?;
         Self::check_rounds()?;
         Self::check_indices()?;
+        Self::check_challenge()?;
         Self::check_ring()
+    }
+
+    /// A challenge that runs has somebody left to ask, and challenges have their model.
+    fn check_challenge() -> Check {
+        let unfinished = CurrentChallenge::<T>::get().is_none_or(|challenge| challenge.next < challenge.places);
+        ensure!(unfinished, "a challenge that has asked everybody is not over");
+        let model = CapabilityBenchmark::<T>::get().map(|benchmark| benchmark.model);
+        ensure!(model.is_none_or(Models::<T>::contains_key), "the model of challenges is gone");
+        Ok(())
     }
 
     /// Held = owed, for each customer and each model's owner; nothing is held for an ended job.
@@ -58,9 +68,10 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Rounds fit their jobs' states; exactly the bound members are indexed by their operators; nobody stands in a round twice.
+    /// Rounds fit their jobs' states; exactly the members that have something to do are indexed by their operators; nobody stands in a round
+    /// twice.
     fn check_rounds() -> Check {
-        let mut bound = 0;
+        let mut busy = 0;
         for (id, tier, round) in Rounds::<T>::iter() {
             let job = Jobs::<T>::get(id).ok_or("a round without a job")?;
             ensure!(tier <= job.tier, "a round that has not come yet");
@@ -80,10 +91,10 @@ impl<T: Config> Pallet<T> {
                     ensure!(open.clone().count() == 0, "an ended job binds a member")
                 }
             }
-            for member in open {
-                bound += 1;
+            for member in open.filter(|member| member.is_busy()) {
+                busy += 1;
                 let indexed = OperatorJobs::<T>::get(&member.operator, id) == Some(tier);
-                ensure!(indexed, "a bound member is not in the operators' index");
+                ensure!(indexed, "a busy member is not in the operators' index");
             }
             let providers: BTreeSet<_> = round.members.iter().map(|m| m.provider).collect();
             let owners: BTreeSet<_> = round.members.iter().map(|m| &m.owner).collect();
@@ -91,7 +102,7 @@ impl<T: Config> Pallet<T> {
             ensure!(providers.len() == count && owners.len() == count, "a provider or an owner stands in a round twice");
             ensure!(!owners.contains(&job.customer), "a customer computes its own job");
         }
-        ensure!(OperatorJobs::<T>::iter_keys().count() == bound, "the operators' index holds something besides the bound members");
+        ensure!(OperatorJobs::<T>::iter_keys().count() == busy, "the operators' index holds something besides the busy members");
         Ok(())
     }
 
@@ -99,15 +110,18 @@ impl<T: Config> Pallet<T> {
     fn check_indices() -> Check {
         let (mut blobs, mut customers, mut active) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (id, job) in Jobs::<T>::iter() {
-            ensure!(CustomerJobs::<T>::contains_key(&job.customer, id), "a job is not in the customers' index");
-            *customers.entry(job.customer).or_insert(0u32) += 1;
+            let paid = job.kind == JobKind::Paid;
+            ensure!(CustomerJobs::<T>::contains_key(&job.customer, id) == paid, "the customers' index does not hold the paid jobs");
+            if paid {
+                *customers.entry(job.customer).or_insert(0u32) += 1;
+            }
             if !job.state.is_terminal() {
                 *blobs.entry(job.input.id).or_insert(0u32) += 1;
                 *active.entry(job.model).or_insert(0u32) += 1;
             }
         }
         let indexed = CustomerJobs::<T>::iter_keys().count();
-        ensure!(indexed == Jobs::<T>::iter_keys().count(), "the customers' index holds something besides the jobs");
+        ensure!(indexed == customers.values().sum::<u32>() as usize, "the customers' index holds something besides the jobs");
         ensure!(customers == CustomerJobCount::<T>::iter().collect(), "the customers' counts are not their jobs'");
         for (id, model) in Models::<T>::iter() {
             ensure!(id == model.blob.id, "a model's id is not its blob's");

@@ -1,6 +1,7 @@
 //! What the pallet stores, generic over plain types so that tests need no runtime, and the codes it answers with.
 
 use crate::Config;
+use alloc::string::String;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     traits::{fungible, ConstU32},
@@ -9,12 +10,15 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobRef,
+    capability::Benchmark,
     digest::{Digest, Distance, Tolerance},
-    market::{DeclineReason, JobState, MemberOutcome, MAX_REPLICAS},
-    provider::BackendClass,
+    market::{DeclineReason, JobKind, JobState, MemberOutcome, MAX_REPLICAS},
+    provider::{BackendClass, Candidate},
     ModelId, ProviderId, Tier, H256,
 };
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_runtime::traits::Zero;
 
 /// The longest name of a model, in bytes of UTF-8.
 pub const MAX_NAME_LEN: u32 = 64;
@@ -61,7 +65,9 @@ pub struct Model<AccountId, Balance> {
 /// A job, from its submission until it is pruned.
 #[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub struct Job<AccountId, Balance, BlockNumber> {
-    /// Who pays.
+    /// Whether it is paid for or a capability challenge.
+    pub kind: JobKind,
+    /// Who pays; the protocol's account for a challenge.
     pub customer: AccountId,
     /// The model.
     pub model: ModelId,
@@ -117,7 +123,7 @@ pub struct Round<AccountId, Balance> {
     pub members: BoundedVec<Member<AccountId, Balance>, ConstU32<MAX_MEMBERS>>,
 }
 
-/// A provider in a round. Its slot and bond are bound to the job exactly as long as it has no outcome.
+/// A provider in a round. Its bond is bound to a paid job as long as it has no outcome, and its slot until it has revealed or has one.
 #[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub struct Member<AccountId, Balance> {
     /// The provider.
@@ -147,7 +153,20 @@ pub struct Revealed {
     pub output: BlobRef,
 }
 
+impl<AccountId, Balance: Zero> Member<AccountId, Balance> {
+    /// One that was drawn.
+    pub fn new(drawn: Candidate<AccountId>) -> Self {
+        let Candidate { provider, owner, operator, backend, .. } = drawn;
+        Self { provider, owner, operator, backend, commitment: None, revealed: None, outcome: None, paid: Zero::zero() }
+    }
+}
+
 impl<AccountId, Balance> Member<AccountId, Balance> {
+    /// Whether it still has something to do.
+    pub fn is_busy(&self) -> bool {
+        self.outcome.is_none() && self.revealed.is_none()
+    }
+
     /// Whether it is bound and has not committed.
     pub fn is_awaited(&self) -> bool {
         self.outcome.is_none() && self.commitment.is_none()
@@ -195,6 +214,17 @@ pub struct RingEntry<BlockNumber> {
     pub epoch: H256,
 }
 
+/// A capability challenge that does not fit into one block.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Challenge {
+    /// Decides the order in which providers are asked.
+    pub seed: H256,
+    /// Places when it began.
+    pub places: u32,
+    /// How many of them were visited.
+    pub next: u32,
+}
+
 /// Why a line of a report did not apply. Nothing changed.
 #[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub enum Refusal {
@@ -218,6 +248,26 @@ pub enum Refusal {
     DoesNotOpen,
     /// The output is empty or longer than the model allows.
     OutputLength,
+}
+
+/// What a new chain's capability challenges ask for, with the model, which belongs to nobody and costs no deposit.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GenesisBenchmark {
+    /// The model's name.
+    pub name: String,
+    /// The ONNX file.
+    pub blob: BlobRef,
+    /// The longest output, in bytes.
+    pub max_output_len: u64,
+    /// Blocks from the beginning of a challenge to the last commitment.
+    pub max_exec: u32,
+    /// What honest results may differ by.
+    pub tolerance: Tolerance,
+    /// The floor that the output half is divided by, in Q16.16.
+    pub output_scale: u32,
+    /// Which model it is, the length of its input, and what a run is worth.
+    pub benchmark: Benchmark,
 }
 
 /// The balance of the market's currency.

@@ -8,7 +8,7 @@ use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobId,
-    market::{Duty, DutyStep, JobState, JobView, MemberView, ModelView},
+    market::{Duty, DutyStep, JobKind, JobState, JobView, MemberView, ModelView},
     provider::{ModelDirectory, ProviderPool},
     JobId, ModelId, Tier,
 };
@@ -98,6 +98,7 @@ fn view_job<T: Config>(id: JobId, job: JobOf<T>) -> JobViewOf<T> {
     let ended = job.state.is_terminal();
     JobView {
         id,
+        kind: job.kind,
         customer: job.customer,
         model: job.model,
         input: job.input,
@@ -137,6 +138,10 @@ fn duty<T: Config>(operator: &T::AccountId, id: JobId, tier: Tier) -> Option<Dut
         deadline: job.deadline,
         model: model.blob,
         input: job.input,
+        generated: match job.kind {
+            JobKind::Paid => None,
+            JobKind::Challenge { elements, .. } => Some(elements),
+        },
         max_output_len: model.max_output_len,
         output_scale: model.output_scale,
     })

@@ -20,6 +20,10 @@ pub trait WeightInfo {
     fn close_computing() -> Weight;
     /// The end of a job with a full round paid.
     fn settle() -> Weight;
+    /// The end of a capability challenge's group, full and proven.
+    fn settle_challenge() -> Weight;
+    /// The beginning of a capability challenge of `g` full groups; none if there is none.
+    fn challenge(g: u32) -> Weight;
     /// The removal of a job with the largest round.
     fn prune() -> Weight;
     /// The ring's entry of a block.
@@ -55,6 +59,12 @@ impl WeightInfo for () {
     }
     fn settle() -> Weight {
         at(450, 32, 44)
+    }
+    fn settle_challenge() -> Weight {
+        at(300, 34, 40)
+    }
+    fn challenge(g: u32) -> Weight {
+        at(40, 40, 20).saturating_add(at(150, 10, 12).saturating_mul(g.into()))
     }
     fn prune() -> Weight {
         at(70, 14, 16)

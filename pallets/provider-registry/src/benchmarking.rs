@@ -13,9 +13,13 @@ use frame_support::{
 use frame_system::RawOrigin;
 use hearth_primitives::{
     provider::{BackendClass, ModelDirectory, ProviderStatus},
+    reward::RewardAccounts,
     ModelId, ProviderId,
 };
-use sp_runtime::traits::{Bounded, Saturating};
+use sp_runtime::{
+    traits::{Bounded, One, Saturating},
+    Perbill,
+};
 
 const SEED: u32 = 0;
 
@@ -48,6 +52,46 @@ fn registered<T: Config>() -> Result<(T::AccountId, ProviderId), BenchmarkError>
     Pallet::<T>::do_register(owner.clone(), operator, consent, BackendClass::Cpu, 1, Pallet::<T>::bond_for(T::MaxSlots::get()))?;
     let id = OwnerOf::<T>::get(&owner).ok_or("the owner was registered")?;
     Ok((owner, id))
+}
+
+/// Lets the provider of `owner` leave, and goes to the block from which it can be withdrawn.
+fn leave_and_wait<T: Config>(owner: &T::AccountId, provider: ProviderId) -> Result<(), BenchmarkError> {
+    Pallet::<T>::do_leave(owner.clone()).map_err(|error| error.error)?;
+    if let Some(ProviderStatus::Leaving(until)) = Providers::<T>::get(provider).map(|provider| provider.status) {
+        frame_system::Pallet::<T>::set_block_number(until);
+    }
+    Ok(())
+}
+
+/// A backer with money, whose list has one place left.
+fn backer<T: Config>(index: u32) -> T::AccountId {
+    let who = account("backer", index, SEED);
+    let most = T::MinBacking::get().saturating_mul(T::MaxUnbondingChunks::get().into());
+    T::Currency::set_balance(&who, most.saturating_add(T::Currency::minimum_balance()).saturating_mul(4u32.into()));
+    let places = T::MaxBackedProviders::get().saturating_sub(1);
+    let others: Vec<_> = (0..places).map(|at| ProviderId::MAX - places + at).collect();
+    BackedBy::<T>::insert(&who, BoundedVec::truncate_from(others));
+    who
+}
+
+/// As [`registered`], with a backer who can unback once for each chunk, and another, so that none has everything.
+fn backed<T: Config>() -> Result<(T::AccountId, ProviderId, T::AccountId), BenchmarkError> {
+    let (owner, id) = registered::<T>()?;
+    Pallet::<T>::do_accept_backing(owner.clone(), BalanceOf::<T>::max_value())?;
+    Pallet::<T>::do_back(backer::<T>(1), id, T::MinBacking::get())?;
+    let backer = backer::<T>(0);
+    Pallet::<T>::do_back(backer.clone(), id, T::MinBacking::get().saturating_mul(T::MaxUnbondingChunks::get().into()))?;
+    Ok((owner, id, backer))
+}
+
+/// Fills the chunks of a backer of [`backed`] but for one, each in a block of its own.
+fn unback_in_parts<T: Config>(provider: ProviderId, backer: &T::AccountId) -> Result<(), BenchmarkError> {
+    for _ in 1..T::MaxUnbondingChunks::get() {
+        Pallet::<T>::do_unback(backer.clone(), provider, T::MinBacking::get())?;
+        let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+        frame_system::Pallet::<T>::set_block_number(next);
+    }
+    Ok(())
 }
 
 /// Offers of others that leave one place in a model's list: the first, so that everything moves up.
@@ -94,6 +138,7 @@ mod benchmarks {
         let (owner, id) = registered::<T>()?;
         let before = Providers::<T>::get(id).map(|provider| provider.bonded);
         let amount = T::Currency::minimum_balance();
+        T::Rewards::benchmark_earnings(id);
         #[extrinsic_call]
         bond_extra(RawOrigin::Signed(owner), amount);
         let after = Providers::<T>::get(id).map(|provider| provider.bonded);
@@ -147,6 +192,9 @@ mod benchmarks {
     #[benchmark]
     fn leave(o: Linear<0, { T::MaxOffersPerProvider::get() }>) -> Result<(), BenchmarkError> {
         let (owner, id) = registered::<T>()?;
+        // Another one, which moves to the place that becomes free.
+        Providers::<T>::insert(ProviderId::MAX, Providers::<T>::get(id).ok_or("the provider is registered")?);
+        Pallet::<T>::take_place(ProviderId::MAX);
         if o > 0 {
             fill_provider::<T>(id, o);
         }
@@ -158,15 +206,69 @@ mod benchmarks {
 
     #[benchmark]
     fn withdraw() -> Result<(), BenchmarkError> {
-        let (owner, id) = registered::<T>()?;
-        Pallet::<T>::do_leave(owner.clone()).map_err(|error| error.error)?;
-        if let Some(ProviderStatus::Leaving(until)) = Providers::<T>::get(id).map(|provider| provider.status) {
-            frame_system::Pallet::<T>::set_block_number(until);
-        }
+        let (owner, id, _) = backed::<T>()?;
+        leave_and_wait::<T>(&owner, id)?;
+        T::Rewards::benchmark_earnings(id);
         #[extrinsic_call]
         withdraw(RawOrigin::Signed(owner.clone()));
         assert!(!Providers::<T>::contains_key(id));
         assert!(!OwnerOf::<T>::contains_key(owner));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn back() -> Result<(), BenchmarkError> {
+        let (_, id, _) = backed::<T>()?;
+        let backer = backer::<T>(2);
+        T::Rewards::benchmark_earnings(id);
+        #[extrinsic_call]
+        back(RawOrigin::Signed(backer.clone()), id, T::MinBacking::get());
+        assert!(Backings::<T>::contains_key(id, backer));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn unback() -> Result<(), BenchmarkError> {
+        let (_, id, backer) = backed::<T>()?;
+        unback_in_parts::<T>(id, &backer)?;
+        T::Rewards::benchmark_earnings(id);
+        #[extrinsic_call]
+        unback(RawOrigin::Signed(backer.clone()), id, T::MinBacking::get());
+        let chunks = Backings::<T>::get(id, backer).map(|backing| backing.unbonding.len() as u32);
+        assert_eq!(chunks, Some(T::MaxUnbondingChunks::get()));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn withdraw_backing() -> Result<(), BenchmarkError> {
+        let (owner, id, backer) = backed::<T>()?;
+        unback_in_parts::<T>(id, &backer)?;
+        leave_and_wait::<T>(&owner, id)?;
+        T::Rewards::benchmark_earnings(id);
+        Pallet::<T>::do_withdraw(owner)?;
+        #[extrinsic_call]
+        withdraw_backing(RawOrigin::Signed(backer.clone()), id);
+        assert!(!Backings::<T>::contains_key(id, backer));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_commission() -> Result<(), BenchmarkError> {
+        let (owner, id, _) = backed::<T>()?;
+        T::Rewards::benchmark_earnings(id);
+        #[extrinsic_call]
+        set_commission(RawOrigin::Signed(owner), Perbill::zero());
+        assert_eq!(Providers::<T>::get(id).map(|provider| provider.terms.commission), Some(Perbill::zero()));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn accept_backing() -> Result<(), BenchmarkError> {
+        let (owner, id) = registered::<T>()?;
+        let limit = BalanceOf::<T>::max_value();
+        #[extrinsic_call]
+        accept_backing(RawOrigin::Signed(owner), limit);
+        assert_eq!(Providers::<T>::get(id).map(|provider| provider.terms.limit), Some(limit));
         Ok(())
     }
 

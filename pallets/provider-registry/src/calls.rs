@@ -1,8 +1,8 @@
 //! What the dispatchables do. Each either changes everything that it says or, by the storage layer around it, nothing.
 
 use crate::{
-    BalanceOf, Config, Error, Event, GenesisProvider, HoldReason, NextProviderId, Offer, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet,
-    Provider, ProviderOf, Providers, WeightInfo,
+    BackingTerms, BalanceOf, Config, Error, Event, GenesisProvider, HoldReason, NextProviderId, Offer, OfferedBy, Offers, OperatorOf,
+    OwnerOf, Pallet, Provider, ProviderOf, Providers, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -69,8 +69,11 @@ impl<T: Config> Pallet<T> {
                 slots_in_use: 0,
                 bonded: bond,
                 locked: Zero::zero(),
+                terms: BackingTerms::new(T::DefaultCommission::get()),
                 status: ProviderStatus::Active,
                 standing: Standing { valid_in_a_row: valid, valid, missed: 0 },
+                capability: Default::default(),
+                place: Some(Self::take_place(provider)),
             },
         );
         Self::deposit_event(Event::Registered { provider, owner, operator, backend, slots, bond });
@@ -78,8 +81,9 @@ impl<T: Config> Pallet<T> {
     }
 
     pub(crate) fn do_bond_extra(owner: T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
-        Self::mutate_active(&owner, |id, provider| {
+        Self::mutate_staying(&owner, |id, provider| {
             let bonded = provider.bonded.checked_add(&amount).ok_or(ArithmeticError::Overflow)?;
+            T::Rewards::settle(id);
             T::Currency::hold(&HoldReason::Bond.into(), &owner, amount)?;
             provider.bonded = bonded;
             Self::deposit_event(Event::BondAdded { provider: id, amount, bonded });
@@ -102,8 +106,9 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_update(owner: T::AccountId, backend: BackendClass, slots: u32) -> DispatchResult {
         Self::ensure_slots(slots)?;
-        Self::mutate_active(&owner, |id, provider| {
+        Self::mutate_staying(&owner, |id, provider| {
             ensure!(slots >= provider.slots_in_use, Error::<T>::SlotsInUse);
+            ensure!(slots <= provider.slots || !provider.was_reduced(), Error::<T>::SlotsNotProven);
             ensure!(provider.bonded >= Self::bond_for(slots), Error::<T>::BondTooSmall);
             provider.backend = backend;
             provider.slots = slots;
@@ -114,7 +119,7 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_offer(owner: T::AccountId, model: ModelId, ask: BalanceOf<T>) -> DispatchResult {
         let (provider, record) = Self::owned(&owner)?;
-        ensure!(record.is_active(), Error::<T>::Leaving);
+        ensure!(!record.is_leaving(), Error::<T>::Leaving);
         ensure!(T::Models::accepts_offers(model), Error::<T>::ModelNotOpen);
         let since = frame_system::Pallet::<T>::block_number();
         Offers::<T>::try_mutate(model, |offers| match offers.binary_search_by_key(&provider, |offer| offer.provider) {
@@ -153,10 +158,13 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_leave(owner: T::AccountId) -> DispatchResultWithPostInfo {
         let mut ended = 0u32;
-        Self::mutate_active(&owner, |id, provider| {
+        Self::mutate_staying(&owner, |id, provider| {
             for model in OfferedBy::<T>::take(id) {
                 Self::remove_from_model(id, model);
                 ended = ended.saturating_add(1);
+            }
+            if let Some(place) = provider.place.take() {
+                Self::leave_place(place);
             }
             let until = frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
             provider.status = ProviderStatus::Leaving(until);
@@ -217,16 +225,16 @@ impl<T: Config> Pallet<T> {
         Ok((id, Providers::<T>::get(id).ok_or(Error::<T>::NotOwner)?))
     }
 
-    fn mutate(owner: &T::AccountId, change: impl FnOnce(ProviderId, &mut ProviderOf<T>) -> DispatchResult) -> DispatchResult {
+    pub(crate) fn mutate(owner: &T::AccountId, change: impl FnOnce(ProviderId, &mut ProviderOf<T>) -> DispatchResult) -> DispatchResult {
         let (id, mut provider) = Self::owned(owner)?;
         change(id, &mut provider)?;
         Providers::<T>::insert(id, provider);
         Ok(())
     }
 
-    fn mutate_active(owner: &T::AccountId, change: impl FnOnce(ProviderId, &mut ProviderOf<T>) -> DispatchResult) -> DispatchResult {
+    fn mutate_staying(owner: &T::AccountId, change: impl FnOnce(ProviderId, &mut ProviderOf<T>) -> DispatchResult) -> DispatchResult {
         Self::mutate(owner, |id, provider| {
-            ensure!(provider.is_active(), Error::<T>::Leaving);
+            ensure!(!provider.is_leaving(), Error::<T>::Leaving);
             change(id, provider)
         })
     }

@@ -1,12 +1,15 @@
 //! What always holds of the registry's state, checked after every test and by try-runtime.
 
-use crate::{BalanceOf, Config, HoldReason, NextProviderId, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet, ProviderOf, Providers};
+use crate::{
+    BalanceOf, Config, HoldReason, NextProviderId, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet, PlaceCount, Places, ProviderOf,
+    Providers,
+};
 use frame_support::{
     ensure,
     traits::{fungible::InspectHold, Get},
 };
 use hearth_primitives::ProviderId;
-use sp_runtime::{traits::Zero, TryRuntimeError};
+use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
@@ -15,9 +18,13 @@ impl<T: Config> Pallet<T> {
             Self::check_provider(id, &provider)?;
             count += 1;
         }
+        let places = Places::<T>::iter().count();
+        ensure!(places == PlaceCount::<T>::get() as usize, "the places are miscounted");
+        ensure!(places == Providers::<T>::iter_values().filter(|p| p.place.is_some()).count(), "a place is nobody's");
         ensure!(OwnerOf::<T>::iter().count() == count, "an owner owns a provider that is not there");
         ensure!(OperatorOf::<T>::iter().count() == count, "an operator reports for a provider that is not there");
-        Self::check_offers()
+        Self::check_offers()?;
+        Self::check_backings()
     }
 
     fn check_provider(id: ProviderId, provider: &ProviderOf<T>) -> Result<(), TryRuntimeError> {
@@ -29,9 +36,10 @@ impl<T: Config> Pallet<T> {
         ensure!(provider.locked <= provider.bonded, "more is locked than bonded");
         ensure!(provider.slots > 0, "a provider has no slots");
         ensure!(provider.slots_in_use <= provider.slots, "more slots are in use than there are");
-        ensure!(provider.slots_in_use > 0 || provider.locked.is_zero(), "an idle provider's bond is locked");
+        ensure!(provider.place.is_none() == provider.is_leaving(), "who has left has no place, and all others have one");
+        ensure!(provider.place.is_none_or(|place| Places::<T>::get(place) == Some(id)), "a provider's place is another's");
         ensure!(provider.standing.valid_in_a_row <= provider.standing.valid, "a streak is longer than its jobs");
-        ensure!(provider.is_active() || !OfferedBy::<T>::contains_key(id), "a leaving provider offers");
+        ensure!(!provider.is_leaving() || !OfferedBy::<T>::contains_key(id), "a leaving provider offers");
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! # Provider registry
 //!
-//! Who sells inference: bonds, operators' keys, slots, offers and standing. The money is held from the owner under [`HoldReason::Bond`]
-//! and stays the owner's. What jobs lock of a bond is a number inside the provider's record: one hold, many locks, never more than the hold.
+//! Who sells inference: bonds, operators' keys, slots, offers and standing; and who backs whom. The money is held from the owner under
+//! [`HoldReason::Bond`] and stays the owner's. What jobs lock of a bond is a number inside the provider's record: one hold, many locks,
+//! never more than the hold. What others bond behind a provider is held from them under [`HoldReason::Backing`].
 //!
 //! ## Terminology
 //! - **Owner**: the account that bonds and is paid. It owns at most one provider.
@@ -9,7 +10,13 @@
 //! - **Consent**: the operator's signature of [`Pallet::consent_message`], without which no key but the owner's own is bound to a provider.
 //! - **Slot**: one job at a time. A provider with four slots weighs four times as much in a draw as one with a single slot.
 //! - **Offer**: a provider's word that it runs a model for its *ask* or more. It stands since a block; draws for older jobs pass it over.
+//! - **Seat**: what a capability challenge asks of a provider for each free slot, all at the same time. It is *filled* by a commitment in
+//!   time that is opened, else *missed*. Who misses every seat is *offline*: its offers stand, and it is drawn for nothing until it fills
+//!   one. Who misses some loses as many slots of its claim.
+//! - **Place**: a provider's number among all that have not left, from which challenges draw.
 //! - **Standing**: what a provider has shown. After [`Config::TrustedAfter`] valid jobs in a row it may be the only replica of a job.
+//! - **Backer**: an account that bonds behind somebody else's provider and shares in what it earns: by its part of bond and *backing*
+//!   together, less the provider's *commission*. No more can be backed than the owner accepts, which is nothing at first.
 //!
 //! ## Scenarios
 //! 1. *Selling.* An owner registers with an operator that consents, slots and a bond, and offers models. The market draws it, locks a part
@@ -19,18 +26,31 @@
 //!    and forgets the provider, whose rewards are paid with it.
 //! 4. *Theft.* Somebody names a stranger's key, so that the stranger's node computes for him, or so that the stranger comes too late.
 //!    He is refused ([`Error::NoConsent`]): what its holder signed for another owner, or for another chain, does not help him.
-//! 5. *Conflict.* Two owners name one operator, which consented to both: the second is refused ([`Error::OperatorTaken`]) and takes another
+//! 5. *A dead machine, or one too small.* A provider that claims four slots and fills one seat in time is left with one slot. One that fills
+//!    none is offline, whether it was switched off or too slow, and comes back by itself with the next challenge that it passes. One that
+//!    works on a customer's job meanwhile is excused.
+//! 6. *Conflict.* Two owners name one operator, which consented to both: the second is refused ([`Error::OperatorTaken`]) and takes another
 //!    key, which costs nothing.
+//! 7. *Backing.* An owner calls `accept_backing`, and others `back` its provider. Each can claim its rewards at any time where they are
+//!    kept, and `unback`: that part earns nothing any more, and `withdraw_backing` releases it after [`Config::UnbondingPeriod`].
+//! 8. *A provider that goes.* While it leaves its backers can unback. Once it is gone, which takes as long as unbonding does, they withdraw
+//!    everything at once. Nobody has to wait for anybody: neither the owner for its backers nor they for it.
+//! 9. *A dearer provider.* An owner raises its commission, once an era and by [`Config::MaxCommissionStep`] at most. What was earned in
+//!    ended eras is shared out at the old one first; the era that runs is shared out at the new one. Who does not like it unbacks.
+//! 10. *Late money.* Somebody backs a provider after an era in which it earned much. That era is settled first, among those who were there.
 //!
 //! ## Rooms
 //! | file | holds |
 //! |---|---|
 //! | `types` | the records |
 //! | `standing` | how an outcome changes a standing (pure) |
+//! | `terms`, `unbonding` | on which terms backers are taken; a backing and its parts (pure) |
 //! | `calls` | what the dispatchables do |
+//! | `backing` | what the backers' dispatchables do; the rewards' side |
 //! | `pool` | the market's side: candidates, locks, standing |
+//! | `challenges` | the market's side of capability challenges: places, and what becomes of a claim |
 //! | `views` | what the runtime API shows |
-//! | `checks` | `try_state` |
+//! | `checks`, `backing_checks` | `try_state` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -39,21 +59,29 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
+pub use terms::BackingTerms;
 pub use types::{GenesisProvider, Offer, Provider};
+pub use unbonding::{Backing, BackingTotal, Chunk};
 pub use weights::WeightInfo;
 
+mod backing;
+#[cfg(any(feature = "try-runtime", test))]
+mod backing_checks;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod calls;
+mod challenges;
 #[cfg(any(feature = "try-runtime", test))]
 mod checks;
 #[cfg(test)]
 mod mock;
 mod pool;
 mod standing;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unbonding;
 mod views;
 pub mod weights;
 
@@ -68,6 +96,12 @@ pub type ProviderOf<T> = Provider<<T as frame_system::Config>::AccountId, Balanc
 /// An offer in this runtime.
 pub type OfferOf<T> = Offer<BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
 
+/// A part of a backing that is unbonding, in this runtime.
+pub type ChunkOf<T> = Chunk<BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
+
+/// A backing in this runtime.
+pub type BackingOf<T> = Backing<BalanceOf<T>, frame_support::BoundedVec<ChunkOf<T>, <T as Config>::MaxUnbondingChunks>>;
+
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
@@ -78,7 +112,10 @@ pub mod pallet {
         reward::RewardAccounts,
         ModelId, ProviderId, H256,
     };
-    use sp_runtime::traits::{CheckedAdd, CheckedMul, IdentifyAccount, Verify};
+    use sp_runtime::{
+        traits::{CheckedAdd, CheckedMul, IdentifyAccount, Verify},
+        Perbill,
+    };
 
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -94,8 +131,8 @@ pub mod pallet {
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
 
-        /// Keeps the providers' rewards.
-        type Rewards: RewardAccounts<Self::AccountId>;
+        /// Keeps the rewards of providers and their backers.
+        type Rewards: RewardAccounts<Self::AccountId, BalanceOf<Self>>;
 
         /// Says which models may be offered.
         type Models: ModelDirectory;
@@ -123,9 +160,33 @@ pub mod pallet {
         #[pallet::constant]
         type MaxProvidersPerModel: Get<u32>;
 
-        /// Blocks between leaving and the release of the bond.
+        /// Blocks between leaving and the release of the bond, and between unbacking and the release of what backed.
         #[pallet::constant]
         type UnbondingPeriod: Get<BlockNumberFor<Self>>;
+
+        /// The least that a backer has active behind a provider. At least the existential deposit.
+        #[pallet::constant]
+        type MinBacking: Get<BalanceOf<Self>>;
+
+        /// The most parts of one backing that are unbonding. DO NOT REDUCE: stored lists would no longer decode.
+        #[pallet::constant]
+        type MaxUnbondingChunks: Get<u32>;
+
+        /// The most providers that one account backs. DO NOT REDUCE: stored lists would no longer decode.
+        #[pallet::constant]
+        type MaxBackedProviders: Get<u32>;
+
+        /// The commission of a new provider.
+        #[pallet::constant]
+        type DefaultCommission: Get<Perbill>;
+
+        /// The most that a commission is raised to.
+        #[pallet::constant]
+        type MaxCommission: Get<Perbill>;
+
+        /// The most by which a commission is raised in an era.
+        #[pallet::constant]
+        type MaxCommissionStep: Get<Perbill>;
 
         /// What an operator account is filled up to, from the owner's free balance, so that it exists and can pay for its first reports.
         #[pallet::constant]
@@ -149,13 +210,16 @@ pub mod pallet {
         /// A provider's bond.
         #[codec(index = 0)]
         Bond,
+        /// Bonded behind another's provider.
+        #[codec(index = 1)]
+        Backing,
     }
 
     /// The id of the next provider. Updated in: `register`.
     #[pallet::storage]
     pub type NextProviderId<T> = StorageValue<_, ProviderId, ValueQuery>;
 
-    /// The providers. Updated in: every call, and by the market when it binds and unbinds; removed in `withdraw`.
+    /// The providers. Updated in: every call of an owner, and by the market when it binds and unbinds; removed in `withdraw`.
     #[pallet::storage]
     pub type Providers<T: Config> = StorageMap<_, Twox64Concat, ProviderId, ProviderOf<T>>;
 
@@ -167,6 +231,14 @@ pub mod pallet {
     #[pallet::storage]
     pub type OperatorOf<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ProviderId>;
 
+    /// The providers that have not left, without gaps, in no order. Updated in: `register`, `leave`.
+    #[pallet::storage]
+    pub type Places<T> = StorageMap<_, Twox64Concat, u32, ProviderId>;
+
+    /// How many they are. Updated together with [`Places`].
+    #[pallet::storage]
+    pub type PlaceCount<T> = StorageValue<_, u32, ValueQuery>;
+
     /// The offers of a model in order of the provider's id; no empty list is stored. Updated in: `offer`, `withdraw_offer`, `leave`, and when
     /// the market drops a model.
     #[pallet::storage]
@@ -175,6 +247,19 @@ pub mod pallet {
     /// The models that a provider offers, in order of their ids; no empty list is stored. Updated together with [`Offers`].
     #[pallet::storage]
     pub type OfferedBy<T: Config> = StorageMap<_, Twox64Concat, ProviderId, BoundedVec<ModelId, T::MaxOffersPerProvider>, ValueQuery>;
+
+    /// What accounts have bonded behind providers; nothing empty is stored. Each is at least [`Config::MinBacking`] when it begins. Updated
+    /// in: `back`, `unback`, `withdraw_backing`; removed in the last. It outlives the provider.
+    #[pallet::storage]
+    pub type Backings<T: Config> = StorageDoubleMap<_, Twox64Concat, ProviderId, Blake2_128Concat, T::AccountId, BackingOf<T>>;
+
+    /// What all backers of a provider have together; nothing is stored without backers. Updated together with [`Backings`].
+    #[pallet::storage]
+    pub type BackingTotals<T: Config> = StorageMap<_, Twox64Concat, ProviderId, BackingTotal<BalanceOf<T>>, ValueQuery>;
+
+    /// The providers that an account backs, in order of their ids; no empty list is stored. Updated together with [`Backings`].
+    #[pallet::storage]
+    pub type BackedBy<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<ProviderId, T::MaxBackedProviders>, ValueQuery>;
 
     /// Providers that exist from the first block.
     #[pallet::genesis_config]
@@ -256,6 +341,23 @@ pub mod pallet {
             /// The model.
             model: ModelId,
         },
+        /// A provider filled fewer seats of a challenge than it claims slots, and keeps as many.
+        ClaimReduced {
+            /// The provider.
+            provider: ProviderId,
+            /// Jobs at once, from now on.
+            slots: u32,
+        },
+        /// A provider missed a challenge and is drawn for no job.
+        WentOffline {
+            /// The provider.
+            provider: ProviderId,
+        },
+        /// A provider passed a challenge and is drawn for jobs again.
+        CameOnline {
+            /// The provider.
+            provider: ProviderId,
+        },
         /// A provider is leaving and is not drawn any more.
         Left {
             /// The provider.
@@ -272,14 +374,69 @@ pub mod pallet {
             /// What was released.
             released: BalanceOf<T>,
         },
+        /// A provider takes backers, up to a limit.
+        BackingAccepted {
+            /// The provider.
+            provider: ProviderId,
+            /// The most that they may have active together.
+            limit: BalanceOf<T>,
+        },
+        /// A provider has another commission.
+        CommissionSet {
+            /// The provider.
+            provider: ProviderId,
+            /// The owner's part of what backers would earn.
+            rate: Perbill,
+        },
+        /// An account bonded behind a provider.
+        Backed {
+            /// The provider.
+            provider: ProviderId,
+            /// Who bonded.
+            backer: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+            /// What it has active now.
+            active: BalanceOf<T>,
+        },
+        /// A part of a backing is unbonding.
+        Unbacked {
+            /// The provider.
+            provider: ProviderId,
+            /// Whose it is.
+            backer: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+            /// The block from which it can be withdrawn.
+            until: BlockNumberFor<T>,
+        },
+        /// A part of a backing was released.
+        BackingWithdrawn {
+            /// The provider.
+            provider: ProviderId,
+            /// Whose it was.
+            backer: T::AccountId,
+            /// What was released.
+            released: BalanceOf<T>,
+        },
     }
 
     #[pallet::error]
     pub enum Error<T> {
         /// The account owns a provider already.
         AlreadyOwner,
+        /// Backers would have more behind the provider than its owner accepts: see its limit, and back it with less or another.
+        BackingFull,
+        /// What is left active would be less than the smallest backing: back with more, or unback everything.
+        BackingTooSmall,
         /// The bond does not cover the minimum and the slots.
         BondTooSmall,
+        /// The commission was raised in this era already: raise it again in the next.
+        CommissionRaised,
+        /// The commission would rise too far at once: raise it by less, and again in the next era.
+        CommissionStepTooLarge,
+        /// The commission would be more than it may be: ask for less.
+        CommissionTooHigh,
         /// The provider is leaving.
         Leaving,
         /// The model is not registered, or it is retired.
@@ -290,24 +447,40 @@ pub mod pallet {
         NoIdLeft,
         /// A provider needs at least one slot.
         NoSlots,
+        /// The account has nothing bonded behind the provider: see `hearth back status`.
+        NotBacker,
         /// The provider has not left; call `leave` first.
         NotLeaving,
         /// The provider does not offer the model.
         NotOffered,
         /// The account owns no provider.
         NotOwner,
+        /// No part of the backing is free yet: see the blocks in its status.
+        NothingDue,
+        /// Nothing of the backing is active, or nothing was asked for: see its status.
+        NothingToUnback,
         /// The account is a provider's operator already.
         OperatorTaken,
+        /// The provider is the account's own: add to its bond instead.
+        OwnProvider,
         /// Jobs run in the slots: wait for their end.
         SlotsInUse,
+        /// The last capability challenge found fewer slots than were claimed: pass one with the slots that are left, then claim more.
+        SlotsNotProven,
         /// The provider offers as many models as it may.
         TooManyOffers,
+        /// The account backs as many providers as it may: add to one of them, or withdraw all that is behind one.
+        TooManyBacked,
         /// As many providers offer the model as may.
         TooManyProviders,
         /// More slots than a provider may have.
         TooManySlots,
+        /// As many parts of the backing are unbonding as may: withdraw what is free, or wait for it.
+        TooManyUnbonding,
         /// The bond is not free yet: see the block in the provider's status.
         Unbonding,
+        /// There is no such provider.
+        UnknownProvider,
     }
 
     #[pallet::call]
@@ -376,6 +549,43 @@ pub mod pallet {
         pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
             Self::do_withdraw(ensure_signed(origin)?)
         }
+
+        /// Bonds `amount` behind another's provider, which shares its rewards from then on, those of the era that runs included.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::back())]
+        pub fn back(origin: OriginFor<T>, provider: ProviderId, amount: BalanceOf<T>) -> DispatchResult {
+            Self::do_back(ensure_signed(origin)?, provider, amount)
+        }
+
+        /// Starts unbonding `amount` of the caller's backing, or all that is active if that is less. It earns nothing any more, not even in
+        /// the era that runs.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::unback())]
+        pub fn unback(origin: OriginFor<T>, provider: ProviderId, amount: BalanceOf<T>) -> DispatchResult {
+            Self::do_unback(ensure_signed(origin)?, provider, amount)
+        }
+
+        /// Releases what of the caller's backing has unbonded, and everything once the provider is gone. Pays the rewards with the last
+        /// part.
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::withdraw_backing())]
+        pub fn withdraw_backing(origin: OriginFor<T>, provider: ProviderId) -> DispatchResult {
+            Self::do_withdraw_backing(ensure_signed(origin)?, provider)
+        }
+
+        /// Sets the commission of the caller's provider: lower at any time, higher once an era and by a step. Also while leaving.
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::set_commission())]
+        pub fn set_commission(origin: OriginFor<T>, rate: Perbill) -> DispatchResult {
+            Self::do_set_commission(ensure_signed(origin)?, rate)
+        }
+
+        /// Lets others have up to `limit` active behind the caller's provider. What they have already stays, also above the limit.
+        #[pallet::call_index(12)]
+        #[pallet::weight(T::WeightInfo::accept_backing())]
+        pub fn accept_backing(origin: OriginFor<T>, limit: BalanceOf<T>) -> DispatchResult {
+            Self::do_accept_backing(ensure_signed(origin)?, limit)
+        }
     }
 
     #[pallet::hooks]
@@ -386,7 +596,10 @@ pub mod pallet {
             assert!(T::TrustedAfter::get() > 0, "standing must be earned");
             let least = <T::Currency as fungible::Inspect<T::AccountId>>::minimum_balance();
             assert!(T::OperatorFloat::get() >= least, "the float must make an account");
-            assert!(T::MinBond::get() >= least, "a bond must not be dust");
+            assert!(T::MinBond::get() >= least && T::MinBacking::get() >= least, "a bond must not be dust");
+            assert!(T::MaxUnbondingChunks::get() > 0, "no backing could be withdrawn");
+            assert!(T::MaxBackedProviders::get() > 0, "nobody could be backed");
+            assert!(T::DefaultCommission::get() <= T::MaxCommission::get(), "a new provider's commission is too high");
             let per_slot = T::BondPerSlot::get().checked_mul(&T::MaxSlots::get().into());
             assert!(per_slot.and_then(|bond| bond.checked_add(&T::MinBond::get())).is_some(), "the largest bond overflows");
         }

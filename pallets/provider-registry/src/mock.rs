@@ -6,11 +6,12 @@ use frame_support::{
     traits::{fungible::InspectHold, Hooks},
 };
 use hearth_primitives::{
-    provider::{BackendClass, ModelDirectory},
-    reward::{ProviderOwners, RewardAccounts},
+    market::MemberOutcome,
+    provider::{BackendClass, ModelDirectory, ProviderPool},
+    reward::{EraIndex, ProviderStakes, RewardAccounts, Stake},
     ModelId, ProviderId,
 };
-use sp_runtime::{testing::TestSignature, BuildStorage, DispatchResult};
+use sp_runtime::{testing::TestSignature, BuildStorage, DispatchResult, Perbill};
 use std::{cell::RefCell, collections::BTreeSet};
 
 pub type AccountId = u64;
@@ -31,6 +32,9 @@ pub const MAX_PROVIDERS: u32 = 3;
 pub const UNBONDING: u64 = 20;
 pub const FLOAT: Balance = 5 * UNIT;
 pub const TRUSTED_AFTER: u32 = 3;
+/// The most that a test's backers have: see the constants below.
+pub const MAX_CHUNKS: u32 = 3;
+pub const MAX_BACKED: u32 = 2;
 
 frame_support::construct_runtime!(
     pub enum Test {
@@ -56,6 +60,22 @@ parameter_types! {
     pub const UnbondingPeriod: u64 = UNBONDING;
     pub const OperatorFloat: Balance = FLOAT;
     pub const TrustedAfter: u32 = TRUSTED_AFTER;
+    pub const MinBacking: Balance = 10 * UNIT;
+    pub const MaxUnbondingChunks: u32 = MAX_CHUNKS;
+    pub const MaxBackedProviders: u32 = MAX_BACKED;
+    pub const DefaultCommission: Perbill = Perbill::from_percent(10);
+    pub const MaxCommission: Perbill = Perbill::from_percent(50);
+    pub const MaxCommissionStep: Perbill = Perbill::from_percent(5);
+    /// The era of rewards that runs.
+    pub static Era: EraIndex = 0;
+    /// The stakes by which rewards were shared out, in order.
+    pub static Settled: Vec<(ProviderId, Stake<Balance>)> = Vec::new();
+    /// What backers were credited for, in order.
+    pub static Credited: Vec<(ProviderId, AccountId, Balance)> = Vec::new();
+    /// The backers whose rewards were closed.
+    pub static ClosedBackers: Vec<(ProviderId, AccountId)> = Vec::new();
+    /// What every backer can claim.
+    pub static Claimable: Balance = 0;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -98,7 +118,7 @@ thread_local! {
     static CLOSED: RefCell<Vec<(ProviderId, AccountId)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Notes whose rewards were closed, while the owner could still be paid.
+/// Notes what was asked of it, with the state in which it was.
 pub struct Closed;
 
 impl Closed {
@@ -107,11 +127,36 @@ impl Closed {
     }
 }
 
-impl RewardAccounts<AccountId> for Closed {
+impl RewardAccounts<AccountId, Balance> for Closed {
+    fn current_era() -> EraIndex {
+        Era::get()
+    }
+
+    fn settle(provider: ProviderId) {
+        Settled::mutate(|settled| settled.push((provider, Pallet::<Test>::stake_of(provider))));
+    }
+
+    fn settle_backer(provider: ProviderId, backer: &AccountId) {
+        Self::settle(provider);
+        Credited::mutate(|credited| credited.push((provider, *backer, Pallet::<Test>::backing_of(provider, backer))));
+    }
+
+    fn backer_claimable(_: ProviderId, _: &AccountId) -> Balance {
+        Claimable::get()
+    }
+
     fn close(provider: ProviderId, owner: &AccountId) {
         assert_eq!(Pallet::<Test>::owner_of(provider), Some(*owner));
+        Self::settle(provider);
         CLOSED.with_borrow_mut(|closed| closed.push((provider, *owner)));
     }
+
+    fn close_backer(provider: ProviderId, backer: &AccountId) {
+        assert_eq!(backing_on_hold(*backer), bonded_by(*backer), "its money is free before its rewards are paid");
+        ClosedBackers::mutate(|closed| closed.push((provider, *backer)));
+    }
+
+    fn benchmark_earnings(_: ProviderId) {}
 }
 
 /// The benchmarks' operators.
@@ -138,6 +183,12 @@ impl Config for Test {
     type OperatorFloat = OperatorFloat;
     type Rewards = Closed;
     type TrustedAfter = TrustedAfter;
+    type MinBacking = MinBacking;
+    type MaxUnbondingChunks = MaxUnbondingChunks;
+    type MaxBackedProviders = MaxBackedProviders;
+    type DefaultCommission = DefaultCommission;
+    type MaxCommission = MaxCommission;
+    type MaxCommissionStep = MaxCommissionStep;
     type WeightInfo = ();
     type BenchmarkHelper = Signers;
 }
@@ -171,6 +222,8 @@ impl TestExt {
             .expect("the balances' genesis builds");
         GenesisConfig::<Test> { providers: self.providers }.assimilate_storage(&mut storage).expect("the registry's genesis builds");
         OPEN.with_borrow_mut(BTreeSet::clear);
+        Era::set(0);
+        forget_rewards();
         (0..self.models).for_each(|at| OpenModels::open(model(at)));
         let mut ext = sp_io::TestExternalities::new(storage);
         ext.execute_with(|| System::set_block_number(1));
@@ -208,6 +261,51 @@ pub fn bond_on_hold(owner: AccountId) -> Balance {
     Balances::balance_on_hold(&HoldReason::Bond.into(), &owner)
 }
 
+pub fn backing_on_hold(backer: AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::Backing.into(), &backer)
+}
+
+/// What `backer` has bonded behind all providers, by the records.
+pub fn bonded_by(backer: AccountId) -> Balance {
+    crate::Backings::<Test>::iter().filter(|(_, who, _)| *who == backer).map(|(_, _, backing)| backing.held()).sum()
+}
+
+/// Forgets what was asked of the rewards' side.
+pub fn forget_rewards() {
+    Settled::set(Vec::new());
+    Credited::set(Vec::new());
+    ClosedBackers::set(Vec::new());
+}
+
+/// Lets others back the provider of `owner`, without a limit.
+pub fn accept_all(owner: AccountId) {
+    ProviderRegistry::accept_backing(signed(owner), Balance::MAX).expect("an owner may accept backers");
+}
+
+pub fn back(backer: AccountId, provider: ProviderId, amount: Balance) -> DispatchResult {
+    ProviderRegistry::back(signed(backer), provider, amount)
+}
+
+pub fn unback(backer: AccountId, provider: ProviderId, amount: Balance) -> DispatchResult {
+    ProviderRegistry::unback(signed(backer), provider, amount)
+}
+
+pub fn withdraw_backing(backer: AccountId, provider: ProviderId) -> DispatchResult {
+    ProviderRegistry::withdraw_backing(signed(backer), provider)
+}
+
+/// What `backer` has bonded behind a provider.
+pub fn backing(provider: ProviderId, backer: AccountId) -> crate::BackingOf<Test> {
+    crate::Backings::<Test>::get(provider, backer).expect("the test bonded it")
+}
+
+/// The provider of `owner` leaves, and is forgotten as soon as it can be.
+pub fn leave_and_withdraw(owner: AccountId) {
+    ProviderRegistry::leave(signed(owner)).expect("an active provider may leave");
+    advance_to(System::block_number() + UNBONDING);
+    ProviderRegistry::withdraw(signed(owner)).expect("an idle provider may be withdrawn");
+}
+
 /// What `operator` signs when it consents to `owner`.
 pub fn consent(owner: AccountId, operator: AccountId) -> Option<TestSignature> {
     Some(TestSignature(operator, Pallet::<Test>::consent_message(&owner)))
@@ -230,6 +328,12 @@ pub fn set_operator(owner: AccountId, operator: AccountId) -> DispatchResult {
 
 pub fn record(id: ProviderId) -> crate::ProviderOf<Test> {
     crate::Providers::<Test>::get(id).expect("the test registered the provider")
+}
+
+/// Ends a provider's part in a job: its slot and its bond are free.
+pub fn release(provider: ProviderId, lock: Balance, outcome: MemberOutcome) {
+    Pallet::<Test>::free_slot(provider);
+    Pallet::<Test>::unbind(provider, lock, outcome);
 }
 
 pub fn last_event() -> RuntimeEvent {

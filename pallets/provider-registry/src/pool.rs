@@ -1,13 +1,15 @@
 //! The market's side of the registry: who can be drawn, and the binding of slot and bond to a job. The market weighs these calls in its own.
 
-use crate::{standing, BalanceOf, Config, OfferedBy, Offers, OperatorOf, Pallet, Providers};
+use crate::{standing, BalanceOf, Config, OfferedBy, Offers, OperatorOf, Pallet, ProviderOf, Providers};
 use alloc::vec::Vec;
-use frame_support::{defensive, traits::Get};
+use frame_support::{
+    defensive,
+    traits::{DefensiveSaturating, Get},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     market::MemberOutcome,
     provider::{Candidate, PoolError, ProviderPool},
-    reward::ProviderOwners,
     ModelId, ProviderId,
 };
 use sp_runtime::traits::Saturating;
@@ -25,14 +27,7 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
             .filter_map(|offer| {
                 let provider = Providers::<T>::get(offer.provider)?;
                 let able = provider.is_active() && provider.free_slots() > 0 && provider.free_bond() >= lock;
-                able.then(|| Candidate {
-                    provider: offer.provider,
-                    weight: provider.free_slots(),
-                    owner: provider.owner,
-                    operator: provider.operator,
-                    backend: provider.backend,
-                    trusted: provider.standing.valid_in_a_row >= T::TrustedAfter::get(),
-                })
+                able.then(|| Self::candidate(offer.provider, provider))
             })
             .collect()
     }
@@ -60,18 +55,13 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
         })
     }
 
+    fn free_slot(provider: ProviderId) {
+        Self::mutate_bound(provider, |provider| provider.slots_in_use = provider.slots_in_use.defensive_saturating_sub(1))
+    }
+
     fn unbind(provider: ProviderId, lock: BalanceOf<T>, outcome: MemberOutcome) {
-        Providers::<T>::mutate(provider, |slot| {
-            let Some(provider) = slot else {
-                defensive!("a bound provider cannot withdraw");
-                return;
-            };
-            if provider.slots_in_use == 0 || provider.locked < lock {
-                defensive!("what is freed was bound");
-                return;
-            }
-            provider.slots_in_use = provider.slots_in_use.saturating_sub(1);
-            provider.locked = provider.locked.saturating_sub(lock);
+        Self::mutate_bound(provider, |provider| {
+            provider.locked = provider.locked.defensive_saturating_sub(lock);
             provider.standing = standing::after(provider.standing, outcome);
         })
     }
@@ -99,8 +89,26 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
     }
 }
 
-impl<T: Config> ProviderOwners<T::AccountId> for Pallet<T> {
-    fn owner_of(provider: ProviderId) -> Option<T::AccountId> {
-        Providers::<T>::get(provider).map(|provider| provider.owner)
+impl<T: Config> Pallet<T> {
+    /// A provider as draws see it.
+    pub(crate) fn candidate(id: ProviderId, provider: ProviderOf<T>) -> Candidate<T::AccountId> {
+        Candidate {
+            provider: id,
+            weight: provider.free_slots(),
+            owner: provider.owner,
+            operator: provider.operator,
+            backend: provider.backend,
+            trusted: provider.standing.valid_in_a_row >= T::TrustedAfter::get(),
+        }
+    }
+
+    /// Changes a provider that is bound to something, which therefore exists.
+    pub(crate) fn mutate_bound(provider: ProviderId, change: impl FnOnce(&mut ProviderOf<T>)) {
+        Providers::<T>::mutate(provider, |slot| match slot {
+            Some(provider) => change(provider),
+            None => {
+                defensive!("a bound provider cannot withdraw");
+            }
+        })
     }
 }

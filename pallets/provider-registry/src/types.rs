@@ -1,8 +1,9 @@
 //! The registry's records, generic over plain types so that they need no runtime.
 
+use crate::terms::BackingTerms;
 use codec::{Decode, Encode, MaxEncodedLen};
 use hearth_primitives::{
-    provider::{BackendClass, ProviderStatus, Standing},
+    provider::{BackendClass, Capability, ProviderStatus, Standing},
     ProviderId,
 };
 use scale_info::TypeInfo;
@@ -26,16 +27,32 @@ pub struct Provider<AccountId, Balance, BlockNumber> {
     pub bonded: Balance,
     /// The part of the bond that jobs lock now.
     pub locked: Balance,
+    /// On which terms it takes backers.
+    pub terms: BackingTerms<Balance>,
     /// Where it stands.
     pub status: ProviderStatus<BlockNumber>,
     /// What it has shown.
     pub standing: Standing,
+    /// Its last capability challenge.
+    pub capability: Capability<BlockNumber>,
+    /// Its place among those that can be challenged; none once it has left.
+    pub place: Option<u32>,
 }
 
 impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber> Provider<AccountId, Balance, BlockNumber> {
-    /// Whether it may be drawn and may offer.
+    /// Whether it may be drawn for jobs.
     pub fn is_active(&self) -> bool {
         matches!(self.status, ProviderStatus::Active)
+    }
+
+    /// Whether it has left.
+    pub fn is_leaving(&self) -> bool {
+        matches!(self.status, ProviderStatus::Leaving(_))
+    }
+
+    /// Whether the last challenge found fewer slots than were claimed.
+    pub fn was_reduced(&self) -> bool {
+        self.capability.filled > 0 && self.capability.missed > 0
     }
 
     /// Slots that no job takes.
@@ -48,9 +65,9 @@ impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber> Provider<Account
         self.bonded.saturating_sub(self.locked)
     }
 
-    /// Whether nothing of it is bound to a job.
+    /// Whether nothing of it is bound to a job or a challenge.
     pub fn is_idle(&self) -> bool {
-        self.slots_in_use == 0 && self.locked.is_zero()
+        self.slots_in_use == 0 && self.locked.is_zero() && self.capability.pending == 0
     }
 }
 

@@ -1,15 +1,21 @@
 //! What the runtime API shows of the registry.
 
-use crate::{BalanceOf, Config, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet, ProviderOf, Providers};
+use crate::{
+    BackedBy, BackingOf, BackingTotals, Backings, BalanceOf, Config, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet, ProviderOf, Providers,
+};
 use alloc::vec::Vec;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
-    provider::{OfferView, ProviderView},
+    provider::{BackingView, OfferView, ProviderView, UnbondingView},
+    reward::RewardAccounts,
     ProviderId,
 };
 
 /// A provider's view in this runtime.
 pub type ProviderViewOf<T> = ProviderView<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A backing's view in this runtime.
+pub type BackingViewOf<T> = BackingView<BalanceOf<T>, BlockNumberFor<T>>;
 
 impl<T: Config> Pallet<T> {
     /// One provider.
@@ -29,6 +35,25 @@ impl<T: Config> Pallet<T> {
         OwnerOf::<T>::get(account).or_else(|| OperatorOf::<T>::get(account))
     }
 
+    /// What `backer` has bonded behind a provider.
+    pub fn backing_view(provider: ProviderId, backer: &T::AccountId) -> Option<BackingViewOf<T>> {
+        let backing: BackingOf<T> = Backings::<T>::get(provider, backer)?;
+        let gone = !Providers::<T>::contains_key(provider);
+        let withdrawable = if gone { backing.held() } else { backing.due(frame_system::Pallet::<T>::block_number()) };
+        Some(BackingView {
+            provider,
+            active: backing.active,
+            unbonding: backing.unbonding.iter().map(|chunk| UnbondingView { amount: chunk.amount, until: chunk.until }).collect(),
+            withdrawable,
+            claimable: T::Rewards::backer_claimable(provider, backer),
+        })
+    }
+
+    /// All that `backer` has bonded, in order of the providers' ids.
+    pub fn backing_views(backer: &T::AccountId) -> Vec<BackingViewOf<T>> {
+        BackedBy::<T>::get(backer).into_iter().filter_map(|provider| Self::backing_view(provider, backer)).collect()
+    }
+
     fn view(id: ProviderId, provider: ProviderOf<T>) -> ProviderViewOf<T> {
         let offers = OfferedBy::<T>::get(id)
             .into_iter()
@@ -38,6 +63,7 @@ impl<T: Config> Pallet<T> {
                 offers.get(at).map(|offer| OfferView { model, ask: offer.ask })
             })
             .collect();
+        let backing = BackingTotals::<T>::get(id);
         ProviderView {
             id,
             owner: provider.owner,
@@ -47,8 +73,13 @@ impl<T: Config> Pallet<T> {
             slots_in_use: provider.slots_in_use,
             bonded: provider.bonded,
             locked: provider.locked,
+            backed: backing.active,
+            backing_limit: provider.terms.limit,
+            backers: backing.backers,
+            commission: provider.terms.commission.deconstruct(),
             status: provider.status,
             standing: provider.standing,
+            capability: provider.capability,
             offers,
         }
     }

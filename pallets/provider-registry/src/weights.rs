@@ -20,6 +20,16 @@ pub trait WeightInfo {
     fn leave(offers: u32) -> Weight;
     /// `withdraw`.
     fn withdraw() -> Weight;
+    /// `back`.
+    fn back() -> Weight;
+    /// `unback`.
+    fn unback() -> Weight;
+    /// `withdraw_backing`.
+    fn withdraw_backing() -> Weight;
+    /// `set_commission`.
+    fn set_commission() -> Weight;
+    /// `accept_backing`.
+    fn accept_backing() -> Weight;
 }
 
 /// For tests: every call costs one and every offer that `leave` ends one more, so that a test can tell them apart.
@@ -47,6 +57,21 @@ impl WeightInfo for () {
         Weight::from_parts(1, 1).saturating_mul(u64::from(offers).saturating_add(1))
     }
     fn withdraw() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn back() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn unback() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn withdraw_backing() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn set_commission() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn accept_backing() -> Weight {
         Weight::from_parts(1, 1)
     }
 }

@@ -1,4 +1,4 @@
-//! The worst case of the call, and of what other pallets make this one do.
+//! The worst case of the calls, and of what other pallets make this one do.
 
 use super::*;
 use alloc::vec::Vec;
@@ -15,6 +15,9 @@ use hearth_primitives::{
 };
 use sp_runtime::traits::{Saturating, Zero};
 use sp_staking::EraPayout;
+
+/// The backers of a provider with many. The calls do not know how many there are.
+const MANY: u32 = 10_000;
 
 /// Much more than the existential deposit.
 fn much<T: Config>() -> BalanceOf<T> {
@@ -37,12 +40,23 @@ fn end_long_era<T: Config>() {
 }
 
 /// Lets `providers`, and another who stays away, earn on both sides of an era that ends: each can be settled, and the pool is not spent.
-fn work_before<T: Config>(providers: &[ProviderId]) {
+pub(crate) fn work_before<T: Config>(providers: &[ProviderId]) {
     endow_pots::<T>();
     for provider in providers.iter().chain(&[ProviderId::MAX]) {
         Pallet::<T>::count_work(*provider, 1_000, much::<T>());
     }
     end_long_era::<T>();
+}
+
+/// A provider with so many backers and work of an ended era. Each backer but the first has a record of its earnings.
+fn backed<T: Config>(backers: u32) -> ProviderId {
+    let provider = T::BenchmarkHelper::provider(0, backers);
+    for index in 1..backers {
+        let earning: BackerEarningOf<T> = BackerEarning { claimable: 1u32.into(), ..Default::default() };
+        BackerEarnings::<T>::insert(provider, T::BenchmarkHelper::backer(index), earning);
+    }
+    work_before::<T>(&[provider]);
+    provider
 }
 
 #[benchmarks]
@@ -51,14 +65,46 @@ mod benchmarks {
 
     #[benchmark]
     fn claim() {
-        let provider = T::BenchmarkHelper::provider();
-        work_before::<T>(&[provider]);
+        let provider = backed::<T>(MANY);
         let caller: T::AccountId = whitelisted_caller();
 
         #[extrinsic_call]
         _(RawOrigin::Signed(caller), provider);
 
-        assert!(!Earnings::<T>::contains_key(provider));
+        assert!(!Earnings::<T>::contains_key(provider) && BackerPools::<T>::contains_key(provider));
+    }
+
+    #[benchmark]
+    fn claim_with_one_backer() {
+        let provider = backed::<T>(1);
+        let caller: T::AccountId = whitelisted_caller();
+
+        #[extrinsic_call]
+        claim(RawOrigin::Signed(caller), provider);
+
+        assert!(!Earnings::<T>::contains_key(provider) && BackerPools::<T>::contains_key(provider));
+    }
+
+    #[benchmark]
+    fn claim_backing() {
+        let (provider, backer) = (backed::<T>(MANY), T::BenchmarkHelper::backer(0));
+        let (caller, before): (T::AccountId, _) = (whitelisted_caller(), T::Currency::balance(&backer));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), provider, backer.clone());
+
+        assert!(T::Currency::balance(&backer) > before);
+    }
+
+    #[benchmark]
+    fn claim_backing_with_one_backer() {
+        let (provider, backer) = (backed::<T>(1), T::BenchmarkHelper::backer(0));
+        let (caller, before): (T::AccountId, _) = (whitelisted_caller(), T::Currency::balance(&backer));
+
+        #[extrinsic_call]
+        claim_backing(RawOrigin::Signed(caller), provider, backer.clone());
+
+        assert!(T::Currency::balance(&backer) > before);
     }
 
     #[benchmark]
@@ -81,7 +127,7 @@ mod benchmarks {
 
     #[benchmark]
     fn take_fee(e: Linear<1, MAX_REPLICAS>) {
-        let earners: Vec<ProviderId> = (0..e).collect();
+        let earners: Vec<ProviderId> = (0..e).map(|index| T::BenchmarkHelper::provider(index, 1)).collect();
         work_before::<T>(&earners);
         let fee = T::Currency::issue(much::<T>());
 
@@ -95,11 +141,11 @@ mod benchmarks {
 
     #[benchmark]
     fn proven() {
-        work_before::<T>(&[0]);
+        let provider = backed::<T>(1);
 
         #[block]
         {
-            <Pallet<T> as ProvenWork>::proven(0, 1_000);
+            <Pallet<T> as ProvenWork>::proven(provider, 1_000);
         }
 
         assert_eq!(Open::<T>::get().points, 1_000);

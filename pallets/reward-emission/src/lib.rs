@@ -12,6 +12,15 @@
 //!   the most that the job can earn them beside its price.
 //! - **Era pool**: what the providers of an ended era share, by points and by what they burned. A provider *settles* its work of the era
 //!   by taking its share out; then the share is *claimable*.
+//! - **Backers**: accounts with money behind somebody else's provider. When a provider settles, a part of its share is theirs: by what they
+//!   have active of all that is at stake, less the owner's *commission*. It goes into the provider's *backer pool*, from which each of them
+//!   is *credited* with its own part, and claims it.
+//!
+//! ## Who shares in an era
+//! Those who have something at stake when the era ends. It is settled later, but before anything of the stakes changes: who backs after the
+//! end has no part in it, who unbacks after the end has. Who backs within an era shares in all of it with the others, and who unbacks within
+//! it in nothing. So one can come for the last block of a good era; but what comes stays for as long as unbonding takes, without earning
+//! anything while it does.
 //!
 //! ## Scenarios
 //! 1. *A good era.* Providers prove points and compute paid jobs. The era ends: 40 % of what is minted go to the staking pot, 45 % to the
@@ -21,19 +30,23 @@
 //! 3. *A chain that stood still.* An era took a week. It mints for no more than [`Config::MaxCatchUp`]; its age grows by the whole week.
 //! 4. *Trading with oneself.* An owner pays its own provider for jobs. A part of each fee is burned, and paid jobs of an era never earn
 //!    more than they burned: the owner loses the fee's other parts at least.
-//! 5. *Leaving.* The registry forgets a provider. What ended eras owe it is paid to the owner; its work of the era that runs is dropped.
-//! 6. *Staking pays.* Its payout creates money and this pallet destroys as much in the staking pot ([`FromStakingPot`]), so the issuance
+//! 5. *Leaving.* The registry forgets a provider. What ended eras owe it is divided, and the owner's part paid; the backers' waits for them.
+//!    Its work of the era that runs is dropped.
+//! 6. *A backer.* It backs a provider. Era after era its part grows without a write of its own; `claim_backing` pays all of it at once, and
+//!    costs the same with one backer and with ten thousand. When it has withdrawn the last of its backing, the rest is paid unasked.
+//! 7. *Staking pays.* Its payout creates money and this pallet destroys as much in the staking pot ([`FromStakingPot`]), so the issuance
 //!    stays as it is. What can no longer be claimed is swept to the treasury ([`Pallet::sweep_staking`]).
 //!
 //! ## Rooms
 //! | file | holds |
 //! |---|---|
-//! | `curve`, `pool` | how much is minted; how a pool is shared out (pure) |
+//! | `curve`, `pool`, `backers` | how much is minted; how an era is shared out; how a provider's share is divided (pure) |
 //! | `types`, `traits`, `weights` | records and splits; what a runtime supplies; weights |
 //! | `era` | the end of an era |
 //! | `staking` | payouts of Staking from its pot |
 //! | `fees` | the fee of a job |
 //! | `earnings` | work, settling, `claim`, and the end of a provider |
+//! | `backing` | the backers' pools, crediting, `claim_backing` |
 //! | `views` | what the runtime API shows |
 //! | `try_state` | the invariants |
 
@@ -41,6 +54,7 @@
 
 extern crate alloc;
 
+pub use backers::{backers_part, BackerEarning, BackerPool};
 pub use curve::{Schedule, YEAR};
 pub use pallet::*;
 pub use pool::{EraPool, Share};
@@ -50,6 +64,8 @@ pub use traits::BenchmarkHelper;
 pub use types::{Earning, EraRecord, FeeSplit, Split, Totals};
 pub use weights::WeightInfo;
 
+mod backers;
+mod backing;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod curve;
@@ -84,13 +100,19 @@ pub type DebtOf<T> = fungible::Debt<<T as frame_system::Config>::AccountId, <T a
 /// What a provider has earned, in this runtime.
 pub type EarningOf<T> = Earning<BalanceOf<T>>;
 
+/// What the backers of a provider share, in this runtime.
+pub type BackerPoolOf<T> = BackerPool<BalanceOf<T>>;
+
+/// What a backer has earned, in this runtime.
+pub type BackerEarningOf<T> = BackerEarning<BalanceOf<T>>;
+
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
     use frame_support::{pallet_prelude::*, traits::OnUnbalanced};
     use frame_system::pallet_prelude::*;
     use hearth_primitives::{
-        reward::{EraIndex, ProviderOwners},
+        reward::{EraIndex, ProviderStakes},
         ProviderId,
     };
     use sp_runtime::{
@@ -119,8 +141,8 @@ pub mod pallet {
         /// Gets the block author's part of fees.
         type Author: OnUnbalanced<CreditOf<Self>>;
 
-        /// Says who is paid for a provider.
-        type Owners: ProviderOwners<Self::AccountId>;
+        /// Says who is paid for a provider, and by which parts.
+        type Stakes: ProviderStakes<Self::AccountId, BalanceOf<Self>>;
 
         /// How the yearly rate falls.
         #[pallet::constant]
@@ -145,12 +167,12 @@ pub mod pallet {
         #[pallet::constant]
         type HistoryDepth: Get<u32>;
 
-        /// The weights of the call, and of what other pallets make this one do.
+        /// The weights of the calls, and of what other pallets make this one do.
         type WeightInfo: WeightInfo;
 
         /// Sets the scene of the benchmarks.
         #[cfg(feature = "runtime-benchmarks")]
-        type BenchmarkHelper: BenchmarkHelper;
+        type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
     }
 
     /// The era that runs. Updated at the end of an era.
@@ -177,7 +199,19 @@ pub mod pallet {
     #[pallet::storage]
     pub type EraPools<T: Config> = StorageMap<_, Twox64Concat, EraIndex, EraPool<BalanceOf<T>>>;
 
-    /// The sum of what is claimable. Updated whenever a provider settles or is paid.
+    /// What the backers of a provider share; nothing empty is stored. Updated whenever the provider settles, and when a backer is credited:
+    /// in `claim_backing` and before its backing changes; removed when somebody who backs alone is.
+    #[pallet::storage]
+    pub type BackerPools<T: Config> = StorageMap<_, Twox64Concat, ProviderId, BackerPoolOf<T>, ValueQuery>;
+
+    /// What backers have earned and not been paid, and up to where they were credited; nothing empty is stored. Updated whenever a backer is
+    /// credited; removed at the latest with the last of its backing.
+    #[pallet::storage]
+    pub type BackerEarnings<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, ProviderId, Blake2_128Concat, T::AccountId, BackerEarningOf<T>, ValueQuery>;
+
+    /// The sum of what is claimable by owners and backers, with what lies in the backers' pools. Updated whenever a provider settles, and
+    /// whenever somebody is paid.
     #[pallet::storage]
     pub type TotalClaimable<T: Config> = StorageValue<_, BalanceOf<T>, ValueQuery>;
 
@@ -253,11 +287,20 @@ pub mod pallet {
             /// How much.
             amount: BalanceOf<T>,
         },
+        /// A backer's rewards were paid.
+        BackingClaimed {
+            /// The provider.
+            provider: ProviderId,
+            /// Who was paid.
+            backer: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+        },
     }
 
     #[pallet::error]
     pub enum Error<T> {
-        /// The provider is owed nothing by ended eras.
+        /// Ended eras owe nothing, or nothing to this backer.
         NothingToClaim,
         /// There is no such provider.
         UnknownProvider,
@@ -265,12 +308,20 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Pays all that ended eras owe a provider to its owner. Anybody may call it.
+        /// Pays all that ended eras owe a provider's owner. Anybody may call it.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::claim())]
         pub fn claim(origin: OriginFor<T>, provider: ProviderId) -> DispatchResult {
             ensure_signed(origin)?;
             Self::do_claim(provider)
+        }
+
+        /// Pays all that ended eras owe a backer of a provider. Anybody may call it, also when the provider is gone.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::claim_backing())]
+        pub fn claim_backing(origin: OriginFor<T>, provider: ProviderId, backer: T::AccountId) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_claim_backing(provider, backer)
         }
     }
 

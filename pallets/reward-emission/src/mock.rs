@@ -1,8 +1,8 @@
 //! A runtime of three pallets, a registry of a few providers, and a builder whose externalities check `try_state` after every test.
 
 use crate::{
-    self as pallet_reward_emission, curve::tests::SCHEDULE, BenchmarkHelper, Config, CreditOf, EraPools, Event, FeeSplit, GenesisConfig,
-    Pallet, Schedule, Split, TotalClaimable, YEAR,
+    self as pallet_reward_emission, curve::tests::SCHEDULE, BackerPools, BenchmarkHelper, Config, CreditOf, EraPools, Event, FeeSplit,
+    GenesisConfig, Pallet, Schedule, Split, TotalClaimable, YEAR,
 };
 use frame_support::{
     derive_impl, parameter_types,
@@ -14,11 +14,12 @@ use frame_support::{
     PalletId,
 };
 use hearth_primitives::{
-    reward::{FeeSink, ProvenWork, ProviderOwners},
+    reward::{FeeSink, ProvenWork, ProviderStakes, RewardAccounts, Stake},
     ProviderId,
 };
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchResult, Perbill};
 use sp_staking::EraPayout;
+use std::collections::BTreeMap;
 
 pub type AccountId = AccountId32;
 pub type Balance = u128;
@@ -36,6 +37,8 @@ pub const MAX_CATCH_UP: u64 = 4 * ERA;
 pub const HISTORY: u32 = 3;
 /// The registry's providers have the ids below.
 pub const PROVIDERS: ProviderId = 5;
+/// What the owner of each has bonded.
+pub const BOND: Balance = 1_000 * UNIT;
 /// Of the providers' part, what paid jobs may earn.
 pub const JOB_SHARE: Perbill = Perbill::from_percent(20);
 
@@ -72,6 +75,10 @@ parameter_types! {
     pub const HistoryDepth: u32 = HISTORY;
     /// The providers that the registry has forgotten.
     pub static Forgotten: Vec<ProviderId> = Vec::new();
+    /// What backers have active.
+    pub static Backed: BTreeMap<(ProviderId, AccountId), Balance> = BTreeMap::new();
+    /// The commission of every provider.
+    pub static Commission: Perbill = Perbill::from_percent(10);
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -90,18 +97,36 @@ impl OnUnbalanced<CreditOf<Test>> for ToAuthor {
     }
 }
 
-/// Knows the first [`PROVIDERS`] providers until they are forgotten.
+/// Knows the first [`PROVIDERS`] providers until they are forgotten, and their backers until they are gone.
 pub struct Registry;
 
-impl ProviderOwners<AccountId> for Registry {
+impl ProviderStakes<AccountId, Balance> for Registry {
     fn owner_of(provider: ProviderId) -> Option<AccountId> {
         is_registered(provider).then(|| owner(provider))
     }
+
+    fn stake_of(provider: ProviderId) -> Stake<Balance> {
+        let backed: Balance = Backed::get().iter().filter(|((backed, _), _)| *backed == provider).map(|(_, active)| active).sum();
+        if is_registered(provider) {
+            Stake { bonded: BOND, backed, commission: Commission::get().deconstruct() }
+        } else {
+            Stake { bonded: 0, backed, commission: 0 }
+        }
+    }
+
+    fn backing_of(provider: ProviderId, backer: &AccountId) -> Balance {
+        Backed::get().get(&(provider, backer.clone())).copied().unwrap_or_default()
+    }
 }
 
-impl BenchmarkHelper for Registry {
-    fn provider() -> ProviderId {
-        0
+impl BenchmarkHelper<AccountId> for Registry {
+    fn provider(index: u32, backers: u32) -> ProviderId {
+        Backed::mutate(|all| all.extend((0..backers).map(|at| ((index, Self::backer(at)), UNIT))));
+        index
+    }
+
+    fn backer(index: u32) -> AccountId {
+        frame_benchmarking::account("backer", index, 0)
     }
 }
 
@@ -110,7 +135,7 @@ impl Config for Test {
     type PalletId = EmissionId;
     type Treasury = TreasuryAccount;
     type Author = ToAuthor;
-    type Owners = Registry;
+    type Stakes = Registry;
     type Schedule = Curve;
     type Split = EraSplit;
     type FeeSplit = JobFeeSplit;
@@ -146,6 +171,8 @@ impl TestExt {
             .expect("the balances' genesis builds");
         GenesisConfig::<Test>::default().assimilate_storage(&mut storage).expect("the emission's genesis builds");
         Forgotten::set(Vec::new());
+        Backed::set(BTreeMap::new());
+        Commission::set(Perbill::from_percent(10));
         let mut ext = sp_io::TestExternalities::new(storage);
         ext.execute_with(|| System::set_block_number(1));
         ext
@@ -165,6 +192,12 @@ pub fn check() {
     <Balances as Hooks<u64>>::try_state(System::block_number()).expect("the balances' state holds");
     let pools: Balance = EraPools::<Test>::iter_values().map(|pool| pool.left()).sum();
     assert_eq!(free(&provider_pot()), pools + TotalClaimable::<Test>::get() + ExistentialDeposit::get());
+    // Also of those who have no record yet, because they were never credited with anything.
+    for (provider, pool) in BackerPools::<Test>::iter() {
+        let backers = Backed::get().into_keys().filter(|(backed, _)| *backed == provider);
+        let due: Balance = backers.map(|(_, backer)| due_to(provider, &backer)).sum();
+        assert!(due <= pool.left, "backers are owed more than their pool has");
+    }
     let accounts: Balance = frame_system::Account::<Test>::iter_values().map(|account| account.data.free).sum();
     assert_eq!(accounts, pallet_balances::TotalIssuance::<Test>::get());
 }
@@ -184,6 +217,52 @@ pub fn owner(provider: ProviderId) -> AccountId {
 
 pub fn is_registered(provider: ProviderId) -> bool {
     provider < PROVIDERS && !Forgotten::get().contains(&provider)
+}
+
+/// A backer.
+pub fn backer(index: u8) -> AccountId {
+    AccountId::new([200 + index; 32])
+}
+
+/// Lets `backer` have so much active behind a provider, once it was credited with what it has earned, as the registry does.
+pub fn back(provider: ProviderId, backer: &AccountId, active: Balance) {
+    RewardEmission::settle_backer(provider, backer);
+    Backed::mutate(|all| match active {
+        0 => all.remove(&(provider, backer.clone())),
+        _ => all.insert((provider, backer.clone()), active),
+    });
+}
+
+/// Lets `backer` have nothing bonded behind a provider any more, as the registry does.
+pub fn withdraw_backing(provider: ProviderId, backer: &AccountId) {
+    back(provider, backer, 0);
+    RewardEmission::close_backer(provider, backer);
+}
+
+/// Gives every provider another commission, as the registry does.
+pub fn set_commission(rate: Perbill) {
+    (0..PROVIDERS).for_each(<RewardEmission as RewardAccounts<_, _>>::settle);
+    Commission::set(rate);
+}
+
+/// Anybody claims for a backer.
+pub fn claim_backing(provider: ProviderId, backer: &AccountId) -> DispatchResult {
+    RewardEmission::claim_backing(RuntimeOrigin::signed(STAKER), provider, backer.clone())
+}
+
+/// What the pool of a provider's backers owes one of them.
+fn due_to(provider: ProviderId, backer: &AccountId) -> Balance {
+    let mut earning = crate::BackerEarnings::<Test>::get(provider, backer);
+    let before = earning.claimable;
+    let active = Registry::backing_of(provider, backer);
+    earning.credit(&mut BackerPools::<Test>::get(provider), active, Registry::stake_of(provider).backed);
+    earning.claimable - before
+}
+
+/// Lets the registry forget a provider. Its backers stay.
+pub fn forget(provider: ProviderId) {
+    RewardEmission::close(provider, &owner(provider));
+    Forgotten::mutate(|forgotten| forgotten.push(provider));
 }
 
 pub fn free(who: &AccountId) -> Balance {

@@ -1,12 +1,16 @@
-//! What must hold in every block: the provider pot covers what is owed, and the totals are the sums of what providers earned.
+//! What must hold in every block: the provider pot covers what is owed, the totals are the sums of what providers and backers earned, and
+//! backers' pools cover what is due to each.
 
-use crate::{BalanceOf, Config, CurrentEra, Earnings, EraPools, Eras, Open, Pallet, TotalClaimable};
+use crate::{BackerEarnings, BackerPools, BalanceOf, Config, CurrentEra, Earnings, EraPools, Eras, Open, Pallet, TotalClaimable};
 use alloc::collections::btree_map::BTreeMap;
 use frame_support::{
     ensure,
     traits::{fungible::Inspect, Get},
 };
-use hearth_primitives::reward::EraIndex;
+use hearth_primitives::{
+    reward::{EraIndex, ProviderStakes},
+    ProviderId,
+};
 use sp_runtime::{
     traits::{Saturating, Zero},
     SaturatedConversion, TryRuntimeError,
@@ -19,7 +23,8 @@ type WorkByEra<T> = BTreeMap<EraIndex, (u128, BalanceOf<T>)>;
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_try_state() -> Check {
-        let (work, claimable) = Self::check_earnings()?;
+        let (work, by_owners) = Self::check_earnings()?;
+        let claimable = by_owners.saturating_add(Self::check_backers()?).saturating_add(Self::check_backer_pools()?);
         ensure!(TotalClaimable::<T>::get() == claimable, "the total of what is claimable is not the sum");
         let pools = Self::check_pools(work)?;
         // Anybody can send money to the pot, and its endowment is never paid out: so it has no less, but may have more.
@@ -42,6 +47,37 @@ impl<T: Config> Pallet<T> {
             }
         }
         Ok((work, claimable))
+    }
+
+    /// No backer's earning is empty, and together no more is due to backers than their pools have; returns the sum of what they were credited
+    /// with.
+    fn check_backers() -> Result<BalanceOf<T>, TryRuntimeError> {
+        let (mut due, mut claimable) = (BTreeMap::<ProviderId, BalanceOf<T>>::new(), BalanceOf::<T>::zero());
+        for (provider, backer, mut earning) in BackerEarnings::<T>::iter() {
+            ensure!(!earning.is_empty(), "an empty earning of a backer is stored");
+            claimable = claimable.saturating_add(earning.claimable);
+            let (active, mut pool) = (T::Stakes::backing_of(provider, &backer), BackerPools::<T>::get(provider));
+            ensure!(active.is_zero() || earning.mark <= pool.per_unit, "a backer was credited with what has not come");
+            let credited = earning.claimable;
+            earning.credit(&mut pool, active, T::Stakes::stake_of(provider).backed);
+            let sum = due.entry(provider).or_default();
+            *sum = sum.saturating_add(earning.claimable.saturating_sub(credited));
+        }
+        for (provider, due) in due {
+            ensure!(due <= BackerPools::<T>::get(provider).left, "backers are owed more than their pool has");
+        }
+        Ok(claimable)
+    }
+
+    /// No pool of backers is empty or nobody's; returns the sum of what they have.
+    fn check_backer_pools() -> Result<BalanceOf<T>, TryRuntimeError> {
+        let mut left = BalanceOf::<T>::zero();
+        for (provider, pool) in BackerPools::<T>::iter() {
+            ensure!(!pool.is_empty(), "an empty pool of backers is stored");
+            ensure!(!T::Stakes::stake_of(provider).backed.is_zero(), "a pool of backers has no backers");
+            left = left.saturating_add(pool.left);
+        }
+        Ok(left)
     }
 
     /// Each era with work has a pool for exactly this work, the one that runs its totals; returns the sum of what is left in the pools.

@@ -1,10 +1,12 @@
 //! What the runtime API shows.
 
-use crate::{Age, BalanceOf, Config, CurrentEra, Earnings, EraPools, EraRecord, Eras, Pallet};
+use crate::{
+    backers_part, Age, BackerEarnings, BackerPools, BalanceOf, Config, CurrentEra, EarningOf, Earnings, EraPools, EraRecord, Eras, Pallet,
+};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use hearth_primitives::{
-    reward::{EraIndex, EraView, RewardsView},
+    reward::{EraIndex, EraView, ProviderStakes, RewardsView},
     ProviderId,
 };
 use sp_runtime::{
@@ -20,15 +22,31 @@ impl<T: Config> Pallet<T> {
         (oldest..now).rev().filter_map(|era| Eras::<T>::get(era).map(|record| view(era, record))).collect()
     }
 
-    /// What a provider can ask of its rewards. Nothing, if there is no such provider.
+    /// What a provider's owner can ask of its rewards. Nothing, if there is no such provider.
     pub fn rewards_of(provider: ProviderId) -> RewardsView<BalanceOf<T>> {
         let earning = Earnings::<T>::get(provider).unwrap_or_default();
         if earning.era == CurrentEra::<T>::get() {
             return RewardsView { claimable: earning.claimable, points: earning.points, burned: earning.burned };
         }
-        // What settling would take out of the pool.
-        let share = EraPools::<T>::get(earning.era).map(|mut pool| pool.take(earning.points, earning.burned)).unwrap_or_default();
-        RewardsView { claimable: earning.claimable.saturating_add(share), points: 0, burned: Zero::zero() }
+        let share = Self::unsettled(&earning);
+        let own = share.saturating_sub(backers_part(share, &T::Stakes::stake_of(provider)));
+        RewardsView { claimable: earning.claimable.saturating_add(own), points: 0, burned: Zero::zero() }
+    }
+
+    /// What a backer of a provider can claim.
+    pub fn rewards_of_backer(provider: ProviderId, backer: &T::AccountId) -> BalanceOf<T> {
+        let (stake, active) = (T::Stakes::stake_of(provider), T::Stakes::backing_of(provider, backer));
+        let mut pool = BackerPools::<T>::get(provider);
+        let share = Self::unsettled(&Earnings::<T>::get(provider).unwrap_or_default());
+        pool.add(backers_part(share, &stake), stake.backed);
+        let mut earning = BackerEarnings::<T>::get(provider, backer);
+        earning.credit(&mut pool, active, stake.backed);
+        earning.claimable
+    }
+
+    /// What settling would take out of the pool of an ended era.
+    fn unsettled(earning: &EarningOf<T>) -> BalanceOf<T> {
+        EraPools::<T>::get(earning.era).map(|mut pool| pool.take(earning.points, earning.burned)).unwrap_or_default()
     }
 
     /// The yearly rate at which the chain mints now.

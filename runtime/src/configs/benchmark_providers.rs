@@ -1,11 +1,11 @@
 //! The providers that the benchmarks of the registry, the market and the rewards need, with operators that can sign.
 
-use crate::{AccountId, Balance, Balances, ProviderRegistry, Signature, HRT};
+use crate::{AccountId, Balance, Balances, ProviderRegistry, RewardEmission, Runtime, Signature, HRT};
 use alloc::format;
 use codec::Encode;
 use frame_support::traits::fungible::Mutate;
-use hearth_primitives::{blake2_256, provider::BackendClass, ModelId, ProviderId, OPERATOR_KEY_TYPE};
-use pallet_provider_registry::BenchmarkHelper;
+use hearth_primitives::{blake2_256, provider::BackendClass, reward::RewardAccounts, ModelId, ProviderId, OPERATOR_KEY_TYPE};
+use pallet_provider_registry::{Backing, BackingOf, BackingTotal, BackingTotals, Backings, BenchmarkHelper};
 use sp_core::crypto::KeyTypeId;
 use sp_io::crypto::{sr25519_generate, sr25519_sign};
 
@@ -17,11 +17,11 @@ pub struct BenchmarkProviders;
 
 impl BenchmarkProviders {
     /// Registers a provider of the owner `index` with an operator of its own; returns both accounts.
-    fn register(index: u32, bond: Balance) -> (AccountId, AccountId) {
+    fn register(index: u32, slots: u32, bond: Balance) -> (AccountId, AccountId) {
         let owner = AccountId::new(blake2_256(&("benchmark owner", index).encode()).0);
         let (operator, consent) = Self::operator(index, &ProviderRegistry::consent_message(&owner));
         Balances::set_balance(&owner, bond + 1_000 * HRT);
-        ProviderRegistry::register(Some(owner.clone()).into(), operator.clone(), Some(consent), BackendClass::Cpu, 1, bond)
+        ProviderRegistry::register(Some(owner.clone()).into(), operator.clone(), Some(consent), BackendClass::Cpu, slots, bond)
             .expect("a fresh owner with enough money and a consent can register");
         (owner, operator)
     }
@@ -38,16 +38,30 @@ impl BenchmarkHelper<AccountId, Signature> for BenchmarkProviders {
 }
 
 impl pallet_job_market::BenchmarkHelper<AccountId, Balance> for BenchmarkProviders {
-    fn provider(index: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
-        let (owner, operator) = Self::register(index, lock + 1_000 * HRT);
+    fn provider(index: u32, slots: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
+        let (owner, operator) = Self::register(index, slots, lock + ProviderRegistry::bond_for(slots));
+        let provider = ProviderRegistry::provider_of_account(&owner).expect("the owner's provider is registered");
+        RewardEmission::benchmark_earnings(provider);
         ProviderRegistry::offer(Some(owner).into(), model, ask).expect("a fresh provider can offer a model that accepts offers");
         operator
     }
 }
 
-impl pallet_reward_emission::BenchmarkHelper for BenchmarkProviders {
-    fn provider() -> ProviderId {
-        let (owner, _) = Self::register(0, 1_000 * HRT);
-        ProviderRegistry::provider_of_account(&owner).expect("the owner's provider is registered")
+impl pallet_reward_emission::BenchmarkHelper<AccountId> for BenchmarkProviders {
+    fn provider(index: u32, backers: u32) -> ProviderId {
+        let (owner, _) = Self::register(index, 1, 1_000 * HRT);
+        let provider = ProviderRegistry::provider_of_account(&owner).expect("the owner's provider is registered");
+        // Their records alone: to hold their money as well would take most of a benchmark's time, and changes nothing of what is measured.
+        let backing: BackingOf<Runtime> = Backing { active: 10 * HRT, ..Default::default() };
+        for index in 0..backers {
+            Backings::<Runtime>::insert(provider, Self::backer(index), &backing);
+        }
+        BackingTotals::<Runtime>::insert(provider, BackingTotal { active: backing.active * Balance::from(backers), backers });
+        Balances::set_balance(&Self::backer(0), HRT);
+        provider
+    }
+
+    fn backer(index: u32) -> AccountId {
+        AccountId::new(blake2_256(&("benchmark backer", index).encode()).0)
     }
 }

@@ -49,10 +49,10 @@ impl pallet_reward_emission::Config for Runtime {
     type HistoryDepth = ConstU32<CLAIM_ERAS>;
     type JobShare = JobShare;
     type MaxCatchUp = MaxCatchUp;
-    type Owners = ProviderRegistry;
     type PalletId = EmissionPallet;
     type Schedule = EmissionSchedule;
     type Split = EmissionSplit;
+    type Stakes = ProviderRegistry;
     type Treasury = TreasuryAccount;
     type WeightInfo = weights::pallet_reward_emission::WeightInfo<Runtime>;
 }

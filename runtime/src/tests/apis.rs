@@ -15,6 +15,7 @@ use hearth_primitives::{
     H256,
 };
 use sp_api::RuntimeApiInfo;
+use sp_runtime::Perbill;
 
 #[test]
 fn every_api_is_implemented() {
@@ -39,6 +40,7 @@ fn every_api_is_implemented() {
         sp_genesis_builder::GenesisBuilder<Block>,
         hearth_primitives::api::InferenceMarketApi<Block, (), u128, u32>,
         hearth_primitives::api::RewardsApi<Block, u128>,
+        hearth_primitives::api::AccountApi<Block, (), u128, u32>,
     );
 }
 
@@ -77,8 +79,23 @@ fn calls_keep_their_names_and_order() {
     assert_eq!(JobMarketCall::get_call_names(), ["register_model", "retire_model", "submit_job", "report", "poke"]);
     assert_eq!(
         ProviderRegistryCall::get_call_names(),
-        ["register", "bond_extra", "set_operator", "update", "offer", "withdraw_offer", "leave", "withdraw"]
+        [
+            "register",
+            "bond_extra",
+            "set_operator",
+            "update",
+            "offer",
+            "withdraw_offer",
+            "leave",
+            "withdraw",
+            "back",
+            "unback",
+            "withdraw_backing",
+            "set_commission",
+            "accept_backing"
+        ]
     );
+    assert_eq!(RewardEmissionCall::get_call_names(), ["claim", "claim_backing"]);
     let poke = RuntimeCall::from(JobMarketCall::poke { job: 1 }).encode();
     assert_eq!(poke[..2], [31, 4]);
     let leave = RuntimeCall::from(ProviderRegistryCall::leave {}).encode();
@@ -103,7 +120,7 @@ fn every_call_of_ours_fits_a_block() {
     let model = blob.id;
     let line = Report::Commit { job: 0, tier: 0, commitment: H256::zero() };
     let reports = BoundedVec::truncate_from(vec![line; MAX_REPORTS as usize]);
-    let operator = genesis_presets::account("Bob");
+    let (operator, backer) = (genesis_presets::account("Bob"), genesis_presets::account("Eve"));
     let tolerance = Tolerance::default();
     let calls: Vec<RuntimeCall> = vec![
         JobMarketCall::register_model {
@@ -128,6 +145,13 @@ fn every_call_of_ours_fits_a_block() {
         ProviderRegistryCall::withdraw_offer { model }.into(),
         ProviderRegistryCall::leave {}.into(),
         ProviderRegistryCall::withdraw {}.into(),
+        ProviderRegistryCall::back { provider: 0, amount: 1 }.into(),
+        ProviderRegistryCall::unback { provider: 0, amount: 1 }.into(),
+        ProviderRegistryCall::withdraw_backing { provider: 0 }.into(),
+        ProviderRegistryCall::set_commission { rate: Perbill::zero() }.into(),
+        ProviderRegistryCall::accept_backing { limit: 1 }.into(),
+        RewardEmissionCall::claim { provider: 0 }.into(),
+        RewardEmissionCall::claim_backing { provider: 0, backer }.into(),
     ];
     let limit = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_extrinsic.expect("normal extrinsics are limited");
     for call in calls {

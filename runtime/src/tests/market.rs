@@ -30,13 +30,13 @@ fn job_fees_are_burned_and_shared() {
 }
 
 /// The registration of a provider whose operator is Bob's.
-fn register_with(consent: Option<Signature>) -> ProviderRegistryCall {
+pub(super) fn register_with(consent: Option<Signature>) -> ProviderRegistryCall {
     let operator = genesis_presets::account("Bob//operator");
     ProviderRegistryCall::register { operator, consent, backend: BackendClass::Cpu, slots: 2, bond: 10_000 * HRT }
 }
 
 /// What Bob's operator signs when it consents to `owner`.
-fn consent(owner: &str) -> Signature {
+pub(super) fn consent(owner: &str) -> Signature {
     let pair = sr25519::Pair::from_string("//Bob//operator", None).unwrap();
     pair.sign(&ProviderRegistry::consent_message(&genesis_presets::account(owner))).into()
 }
@@ -52,29 +52,37 @@ fn an_operator_is_bound_by_its_own_signature_alone() {
     });
 }
 
+/// Alice registers a model, Bob's provider offers it, and Eve submits a job of two replicas at 1 HRT. Returns model and input.
+pub(super) fn submit_a_job() -> (BlobRef, BlobRef) {
+    let blob = BlobRef { id: hearth_primitives::H256::repeat_byte(1), len: 3 << 20 };
+    let register = JobMarketCall::register_model {
+        name: b"magika".to_vec().try_into().unwrap(),
+        blob,
+        max_input_len: 1 << 20,
+        max_output_len: 1 << 20,
+        max_exec: 100,
+        tolerance: Tolerance::default(),
+        output_scale: 1 << 16,
+    };
+    apply("Alice", register).unwrap().unwrap();
+    apply("Bob", register_with(Some(consent("Bob")))).unwrap().unwrap();
+    apply("Bob", ProviderRegistryCall::offer { model: blob.id, ask: HRT }).unwrap().unwrap();
+    let input = BlobRef { id: hearth_primitives::H256::repeat_byte(2), len: 100 };
+    apply("Eve", JobMarketCall::submit_job { model: blob.id, input, replicas: 2, price: HRT }).unwrap().unwrap();
+    (blob, input)
+}
+
 #[test]
 fn a_model_an_offer_and_a_job_are_seen_through_the_api() {
     in_first_block("local", || {
-        let blob = BlobRef { id: hearth_primitives::H256::repeat_byte(1), len: 3 << 20 };
-        let register = JobMarketCall::register_model {
-            name: b"magika".to_vec().try_into().unwrap(),
-            blob,
-            max_input_len: 1 << 20,
-            max_output_len: 1 << 20,
-            max_exec: 100,
-            tolerance: Tolerance::default(),
-            output_scale: 1 << 16,
-        };
-        apply("Alice", register).unwrap().unwrap();
         let operator = genesis_presets::account("Bob//operator");
-        apply("Bob", register_with(Some(consent("Bob")))).unwrap().unwrap();
-        apply("Bob", ProviderRegistryCall::offer { model: blob.id, ask: HRT }).unwrap().unwrap();
-        let input = BlobRef { id: hearth_primitives::H256::repeat_byte(2), len: 100 };
-        apply("Eve", JobMarketCall::submit_job { model: blob.id, input, replicas: 2, price: HRT }).unwrap().unwrap();
+        let (blob, input) = submit_a_job();
 
-        let models = Runtime::models();
-        assert_eq!((models.len(), models[0].offers, models[0].active_jobs), (1, 1, 1));
-        assert_eq!(Runtime::model(blob.id).as_ref(), models.first());
+        let model = Runtime::model(blob.id).expect("it exists");
+        assert_eq!((model.offers, model.active_jobs), (1, 1));
+        // And the one of the capability challenges.
+        assert_eq!(Runtime::models().len(), 2);
+        assert!(Runtime::models().contains(&model));
         let provider = Runtime::provider_of(operator.clone()).expect("the operator's provider");
         assert_eq!(Runtime::provider(provider).expect("it exists").operator, operator);
         assert_eq!(Runtime::providers().len(), 1);

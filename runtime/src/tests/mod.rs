@@ -1,7 +1,10 @@
 //! The runtime as a whole: presets, APIs, blocks, money, and who may do what. The pallets' own rules are tested with the pallets.
 
+mod account;
 mod apis;
+mod backing;
 mod blocks;
+mod challenges;
 mod market;
 mod offences;
 mod presets;
@@ -27,6 +30,7 @@ type BabeCall = pallet_babe::Call<Runtime>;
 type BalancesCall = pallet_balances::Call<Runtime>;
 type JobMarketCall = pallet_job_market::Call<Runtime>;
 type ProviderRegistryCall = pallet_provider_registry::Call<Runtime>;
+type RewardEmissionCall = pallet_reward_emission::Call<Runtime>;
 type SessionCall = pallet_session::Call<Runtime>;
 type SudoCall = pallet_sudo::Call<Runtime>;
 type SystemCall = frame_system::Call<Runtime>;

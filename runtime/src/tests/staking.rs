@@ -12,7 +12,7 @@ use sp_runtime::traits::OpaqueKeys;
 
 /// Ends the block that runs and begins the next ones, up to the second of the next era: the first one's weight is all the session's. Returns the
 /// number of that block.
-fn next_era(mut number: u32) -> u32 {
+pub(super) fn next_era(mut number: u32) -> u32 {
     let era = active_era();
     let slots = EpochSlots::<Runtime>::get() as u32 * SessionsPerEra::<Runtime>::get();
     // An era is planned a session ahead, so the first may be longer.
@@ -29,7 +29,7 @@ fn next_era(mut number: u32) -> u32 {
     panic!("era {era} did not end within {} blocks", 3 * slots);
 }
 
-fn active_era() -> u32 {
+pub(super) fn active_era() -> u32 {
     ActiveEra::<Runtime>::get().map_or(0, |era| era.index)
 }
 

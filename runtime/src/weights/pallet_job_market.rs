@@ -189,6 +189,16 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `JobMarket::CustomerJobs` (r:0 w:1)
     // Proof: `JobMarket::CustomerJobs` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     // At least 84_628_000 picoseconds.
+    fn settle_challenge() -> Weight {
+        Weight::from_parts(400_000_000, 25_000).saturating_add(T::DbWeight::get().reads(34)).saturating_add(T::DbWeight::get().writes(40))
+    }
+    fn challenge(g: u32) -> Weight {
+        Weight::from_parts(60_000_000, 40_000)
+            .saturating_add(Weight::from_parts(150_000_000, 0).saturating_mul(g.into()))
+            .saturating_add(T::DbWeight::get().reads(40))
+            .saturating_add(T::DbWeight::get().writes(20))
+            .saturating_add(T::DbWeight::get().writes((12_u64).saturating_mul(g.into())))
+    }
     fn prune() -> Weight {
         Weight::from_parts(140_142_000, 14_178).saturating_add(T::DbWeight::get().reads_writes(5, 6))
     }

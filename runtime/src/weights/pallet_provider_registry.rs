@@ -37,7 +37,7 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
     // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
     // At least 109_103_000 picoseconds.
     fn bond_extra() -> Weight {
-        Weight::from_parts(135_202_000, 3_604).saturating_add(T::DbWeight::get().reads_writes(4, 3))
+        Weight::from_parts(171_300_000, 3_640).saturating_add(T::DbWeight::get().reads_writes(10, 7))
     }
     // Storage: `System::BlockHash` (r:1 w:0)
     // Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
@@ -123,6 +123,21 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
     // Proof: `ProviderRegistry::OperatorOf` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // At least 113_181_000 picoseconds.
     fn withdraw() -> Weight {
-        Weight::from_parts(121_637_000, 3_604).saturating_add(T::DbWeight::get().reads_writes(7, 7))
+        Weight::from_parts(246_800_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(13, 12))
+    }
+    fn back() -> Weight {
+        Weight::from_parts(228_400_000, 3_640).saturating_add(T::DbWeight::get().reads_writes(12, 10))
+    }
+    fn unback() -> Weight {
+        Weight::from_parts(102_700_000, 3_740).saturating_add(T::DbWeight::get().reads_writes(9, 7))
+    }
+    fn withdraw_backing() -> Weight {
+        Weight::from_parts(251_900_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(12, 10))
+    }
+    fn set_commission() -> Weight {
+        Weight::from_parts(78_600_000, 3_640).saturating_add(T::DbWeight::get().reads_writes(8, 5))
+    }
+    fn accept_backing() -> Weight {
+        Weight::from_parts(36_100_000, 3_640).saturating_add(T::DbWeight::get().reads_writes(2, 1))
     }
 }

@@ -23,7 +23,16 @@ impl<T: frame_system::Config> pallet_reward_emission::WeightInfo for WeightInfo<
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // At least 116_006_000 picoseconds.
     fn claim() -> Weight {
-        Weight::from_parts(177_711_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(7, 5))
+        Weight::from_parts(194_500_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(9, 6))
+    }
+    fn claim_with_one_backer() -> Weight {
+        Weight::from_parts(193_800_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(9, 6))
+    }
+    fn claim_backing() -> Weight {
+        Weight::from_parts(208_600_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(11, 7))
+    }
+    fn claim_backing_with_one_backer() -> Weight {
+        Weight::from_parts(206_900_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(11, 7))
     }
     // Storage: `ChainParameters::EpochSlots` (r:1 w:0)
     // Proof: `ChainParameters::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -62,10 +71,10 @@ impl<T: frame_system::Config> pallet_reward_emission::WeightInfo for WeightInfo<
     fn take_fee(e: u32) -> Weight {
         Weight::from_parts(122_033_374, 3_593)
             .saturating_add(T::DbWeight::get().reads_writes(5, 4))
-            .saturating_add(Weight::from_parts(17_033_069, 0).saturating_mul(e.into()))
-            .saturating_add(Weight::from_parts(0, 2_539).saturating_mul(e.into()))
-            .saturating_add(T::DbWeight::get().reads(1).saturating_mul(e.into()))
-            .saturating_add(T::DbWeight::get().writes(1).saturating_mul(e.into()))
+            .saturating_add(Weight::from_parts(26_400_000, 0).saturating_mul(e.into()))
+            .saturating_add(Weight::from_parts(0, 2_675).saturating_mul(e.into()))
+            .saturating_add(T::DbWeight::get().reads(4).saturating_mul(e.into()))
+            .saturating_add(T::DbWeight::get().writes(2).saturating_mul(e.into()))
     }
     // Storage: `RewardEmission::Open` (r:1 w:1)
     // Proof: `RewardEmission::Open` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
@@ -79,6 +88,6 @@ impl<T: frame_system::Config> pallet_reward_emission::WeightInfo for WeightInfo<
     // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // At least 26_038_000 picoseconds.
     fn proven() -> Weight {
-        Weight::from_parts(31_047_000, 3_541).saturating_add(T::DbWeight::get().reads_writes(5, 4))
+        Weight::from_parts(43_200_000, 3_640).saturating_add(T::DbWeight::get().reads_writes(8, 5))
     }
 }

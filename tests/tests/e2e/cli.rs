@@ -65,6 +65,16 @@ async fn errors_are_sentences_and_answers_are_json() {
     as_ferdie(&[&register[..], &["--operator-consent", wrong.as_str()]].concat()).await.assert_refused(1, &["NoConsent"]);
     as_ferdie(&[&register[..], &["--operator-consent", right.as_str()]].concat()).await.json();
 
+    // What is held, of whom and why; and what stake may earn.
+    for (address, reason) in [(&eve, "model_deposit"), (&ferdie, "provider_bond")] {
+        let status = ask(&["account", "status", address]).await.json();
+        let held = status["held"].as_array().cloned().unwrap_or_default();
+        assert_eq!(held.iter().map(|held| held["reason"].as_str()).collect::<Vec<_>>(), [Some(reason)], "{status}");
+        assert_eq!((status["unbonding"].as_array().map(Vec::len), status["claimable"].as_array().map(Vec::len)), (Some(0), Some(0)));
+    }
+    assert!(ask(&["network", "yields"]).await.json()["staking"].as_str().is_some_and(|rate| rate.ends_with('%')));
+    assert!(ask(&["network", "rewards"]).await.json().is_array());
+
     // Failures, and wrong uses.
     let dead = format!("ws://127.0.0.1:{}", free_ports(1)[0]);
     hearth(&["--url", &dead, "model", "list"], QUICK).await.assert_refused(1, &[&dead]);

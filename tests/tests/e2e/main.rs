@@ -7,10 +7,12 @@
 //! | `faults` | validators, providers' nodes and workers die, and money is conserved |
 //! | `bad_input` | what is wrong ends in typed errors and refunds |
 //! | `staking` | proof of stake: entering, leaving, earning, being slashed |
+//! | `challenges` | capability challenges: dead, slow and overclaimed machines, and what is earned |
 //! | `runtime` | presets, metadata and WASM as built |
 //! | `cli` | the manners of the command line |
 
 mod bad_input;
+mod challenges;
 mod cli;
 mod faults;
 mod market;

@@ -97,6 +97,8 @@ async fn metadata_is_what_clients_expect() {
     for method in ["models", "model", "job", "jobs_of", "provider", "providers", "provider_of", "duties", "blobs_referenced", "quote"] {
         assert!(api.method_by_name(method).is_some(), "InferenceMarketApi has no method {method}");
     }
+    let api = metadata.runtime_api_trait_by_name("AccountApi").expect("the accounts' API is in the metadata");
+    assert!(["account", "yields"].iter().all(|method| api.method_by_name(method).is_some()), "AccountApi lacks a method");
 
     // The latest stable version, and the one that older clients ask for.
     let versions: Vec<u32> =

@@ -6,7 +6,8 @@ use hearth_primitives::market::JobState;
 
 fn budget(transitions: u64) -> Weight {
     let step = <() as WeightInfo>::serve_job().saturating_add(Pallet::<Test>::worst_step());
-    <() as WeightInfo>::serve_block().saturating_add(step.saturating_mul(transitions))
+    let block = <() as WeightInfo>::challenge(0).saturating_add(<() as WeightInfo>::serve_block());
+    block.saturating_add(step.saturating_mul(transitions))
 }
 
 #[test]

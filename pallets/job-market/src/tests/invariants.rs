@@ -170,7 +170,7 @@ proptest! {
 
     #[test]
     fn money_is_conserved_and_every_job_ends(salt in any::<u64>(), trusted in 0..=PROVIDERS, acts in acts()) {
-        let mut ext = TestExt::market(trusted).newcomers(PROVIDERS - trusted).build();
+        let mut ext = TestExt::market(trusted).newcomers(PROVIDERS - trusted).challenges().build();
         ext.execute_with(|| {
             Salt::set(salt);
             let issuance = Balances::total_issuance();
@@ -180,7 +180,8 @@ proptest! {
                 assert_eq!(Balances::total_issuance() + Burned::get(), issuance);
                 assert_eq!(wealth(), Balances::total_issuance(), "money went to a stranger");
             }
-            // Nobody does anything any more.
+            // Nobody does anything any more, and nobody is challenged.
+            crate::CapabilityBenchmark::<Test>::kill();
             for _ in 0..4 * u64::from(MAX_EXEC) + 800 {
                 run_for(1);
                 assert!(!Jobs::<Test>::iter_keys().any(overdue));
@@ -189,7 +190,7 @@ proptest! {
             assert!(Jobs::<Test>::iter_values().all(|job| job.state.is_terminal() && job.held == 0));
             assert_eq!((held(&CUSTOMER), held(&OTHER)), (0, 0));
             for (_, provider) in pallet_provider_registry::Providers::<Test>::iter() {
-                assert_eq!((provider.slots_in_use, provider.locked), (0, 0));
+                assert!(provider.is_idle());
             }
             assert_eq!(Balances::total_issuance() + Burned::get(), issuance);
         });

@@ -1,6 +1,7 @@
 //! Stories, one file per call or concern. Each ends in every pallet's `try_state`.
 
 mod agenda;
+mod challenge;
 mod invariants;
 mod offchain;
 mod poke;

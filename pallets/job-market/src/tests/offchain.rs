@@ -217,7 +217,19 @@ fn worker_without_duties_or_keys_does_nothing() {
 
 fn duty(step: DutyStep) -> Duty<u64> {
     let (model, input) = (blob(0), input());
-    Duty { job: 3, tier: 0, provider: 5, seed: H256::repeat_byte(8), step, deadline: 9, model, input, max_output_len: 9, output_scale: 1 }
+    Duty {
+        job: 3,
+        tier: 0,
+        provider: 5,
+        seed: H256::repeat_byte(8),
+        step,
+        deadline: 9,
+        model,
+        input,
+        generated: None,
+        max_output_len: 9,
+        output_scale: 1,
+    }
 }
 
 #[test]

@@ -16,6 +16,16 @@ fn bond_extra_works() {
 }
 
 #[test]
+fn bond_extra_settles_at_the_old_bond() {
+    TestExt::default().provider(ALICE, 1, false).execute_with(|| {
+        let before = record(0).bonded;
+        assert_ok!(ProviderRegistry::bond_extra(signed(ALICE), 7 * UNIT));
+        let settled_at: Vec<_> = Settled::get().iter().map(|(_, stake)| stake.bonded).collect();
+        assert_eq!(settled_at, [before]);
+    });
+}
+
+#[test]
 fn bond_extra_without_a_provider_fails() {
     TestExt::default().provider(ALICE, 1, false).execute_with(|| {
         assert_noop!(ProviderRegistry::bond_extra(signed(BOB), UNIT), Error::<Test>::NotOwner);

@@ -32,7 +32,7 @@ fn leave_lets_running_jobs_end() {
         assert_ok!(ProviderRegistry::leave(signed(ALICE)));
         assert_eq!(Pallet::<Test>::bind(0, UNIT), Err(PoolError::NotActive));
         assert_eq!(<ProviderRegistry as ProviderPool<_, _, _>>::provider_of(&operator_of(ALICE)), Some(0));
-        Pallet::<Test>::unbind(0, UNIT, MemberOutcome::Valid);
+        release(0, UNIT, MemberOutcome::Valid);
         assert_eq!((record(0).slots_in_use, record(0).locked, record(0).standing.valid), (0, 0, 1));
     });
 }

@@ -105,14 +105,26 @@ fn bind_beyond_what_there_is_fails() {
 }
 
 #[test]
+fn free_slot_leaves_the_bond_locked() {
+    two().execute_with(|| {
+        assert_ok!(Pallet::<Test>::bind(0, 25 * UNIT));
+        Pallet::<Test>::free_slot(0);
+        assert_eq!((record(0).slots_in_use, record(0).locked, record(0).is_idle()), (0, 25 * UNIT, false));
+        assert_ok!(Pallet::<Test>::bind(0, UNIT));
+        Pallet::<Test>::unbind(0, 25 * UNIT, MemberOutcome::Valid);
+        assert_eq!((record(0).slots_in_use, record(0).locked), (1, UNIT));
+    });
+}
+
+#[test]
 fn unbind_frees_and_counts() {
     two().execute_with(|| {
         assert_ok!(Pallet::<Test>::bind(0, 25 * UNIT));
         assert_ok!(Pallet::<Test>::bind(0, 5 * UNIT));
-        Pallet::<Test>::unbind(0, 25 * UNIT, MemberOutcome::Valid);
+        release(0, 25 * UNIT, MemberOutcome::Valid);
         assert_eq!((record(0).slots_in_use, record(0).locked), (1, 5 * UNIT));
         assert_eq!(record(0).standing, Standing { valid_in_a_row: 1, valid: 1, missed: 0 });
-        Pallet::<Test>::unbind(0, 5 * UNIT, MemberOutcome::Absent);
+        release(0, 5 * UNIT, MemberOutcome::Absent);
         assert_eq!((record(0).slots_in_use, record(0).locked), (0, 0));
         assert_eq!(record(0).standing, Standing { valid_in_a_row: 0, valid: 1, missed: 1 });
     });
@@ -126,11 +138,11 @@ fn trust_is_earned_and_lost() {
         for _ in 0..TRUSTED_AFTER {
             assert!(!trusted());
             assert_ok!(Pallet::<Test>::bind(0, 0));
-            Pallet::<Test>::unbind(0, 0, MemberOutcome::Valid);
+            release(0, 0, MemberOutcome::Valid);
         }
         assert!(trusted());
         assert_ok!(Pallet::<Test>::bind(0, 0));
-        Pallet::<Test>::unbind(0, 0, MemberOutcome::NotRevealed);
+        release(0, 0, MemberOutcome::NotRevealed);
         assert!(!trusted());
     });
 }

@@ -1,6 +1,6 @@
 //! `register`.
 
-use crate::{mock::*, Error, Event, NextProviderId, OperatorOf, OwnerOf, Pallet, Provider};
+use crate::{mock::*, BackingTerms, Error, Event, NextProviderId, OperatorOf, OwnerOf, Pallet, Provider};
 use frame_support::{assert_noop, assert_ok};
 use hearth_primitives::{
     provider::{operator_consent, BackendClass, ProviderStatus, Standing},
@@ -22,6 +22,9 @@ fn register_works() {
             bonded: bond,
             locked: 0,
             status: ProviderStatus::Active,
+            capability: Default::default(),
+            place: Some(0),
+            terms: BackingTerms { commission: DefaultCommission::get(), raised_in: None, limit: 0 },
             standing: Standing::default(),
         };
         assert_eq!(record(0), expected);

@@ -31,7 +31,7 @@ fn update_below_the_slots_in_use_fails() {
         assert_ok!(Pallet::<Test>::bind(0, UNIT));
         assert_ok!(Pallet::<Test>::bind(0, UNIT));
         assert_noop!(ProviderRegistry::update(signed(ALICE), BackendClass::Cpu, 1), Error::<Test>::SlotsInUse);
-        Pallet::<Test>::unbind(0, UNIT, MemberOutcome::Valid);
+        release(0, UNIT, MemberOutcome::Valid);
         assert_ok!(ProviderRegistry::update(signed(ALICE), BackendClass::Cpu, 1));
     });
 }

@@ -51,7 +51,7 @@ fn withdraw_while_a_job_runs_fails() {
         assert_ok!(ProviderRegistry::leave(signed(ALICE)));
         advance_to(2 * UNBONDING);
         assert_noop!(ProviderRegistry::withdraw(signed(ALICE)), Error::<Test>::SlotsInUse);
-        Pallet::<Test>::unbind(0, UNIT, MemberOutcome::Valid);
+        release(0, UNIT, MemberOutcome::Valid);
         assert_ok!(ProviderRegistry::withdraw(signed(ALICE)));
     });
 }

@@ -1,0 +1,160 @@
+//! Money of others behind providers: what the backers' calls do, and what the rewards' side may know of it.
+//!
+//! Whatever changes a backing has it credited first with what it has earned, so that nobody shares in what was earned before. The records
+//! of backers, and their total, outlive the provider: its backers find their money when they come for it.
+
+use crate::{
+    terms::CommissionRefusal, BackedBy, BackingOf, BackingTotals, Backings, BalanceOf, Config, Error, Event, HoldReason, Pallet, Providers,
+};
+use frame_support::{
+    ensure,
+    traits::{fungible::MutateHold, tokens::Precision, Get},
+};
+use hearth_primitives::{
+    provider::ProviderStatus,
+    reward::{ProviderStakes, RewardAccounts, Stake},
+    ProviderId,
+};
+use sp_runtime::{
+    traits::{CheckedAdd, Saturating, Zero},
+    ArithmeticError, DispatchError, DispatchResult, Perbill,
+};
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_back(backer: T::AccountId, provider: ProviderId, amount: BalanceOf<T>) -> DispatchResult {
+        let record = Providers::<T>::get(provider).ok_or(Error::<T>::UnknownProvider)?;
+        ensure!(!matches!(record.status, ProviderStatus::Leaving(_)), Error::<T>::Leaving);
+        ensure!(record.owner != backer, Error::<T>::OwnProvider);
+        let total = BackingTotals::<T>::get(provider).active.checked_add(&amount).ok_or(ArithmeticError::Overflow)?;
+        ensure!(total <= record.terms.limit, Error::<T>::BackingFull);
+        let active = Self::mutate_backing(provider, &backer, |backing| {
+            // A part of the total, so it fits.
+            backing.active = backing.active.saturating_add(amount);
+            ensure!(backing.active >= T::MinBacking::get(), Error::<T>::BackingTooSmall);
+            T::Currency::hold(&HoldReason::Backing.into(), &backer, amount)?;
+            Ok(backing.active)
+        })?;
+        Self::deposit_event(Event::Backed { provider, backer, amount, active });
+        Ok(())
+    }
+
+    pub(crate) fn do_unback(backer: T::AccountId, provider: ProviderId, amount: BalanceOf<T>) -> DispatchResult {
+        ensure!(Backings::<T>::contains_key(provider, &backer), Error::<T>::NotBacker);
+        ensure!(!amount.is_zero(), Error::<T>::NothingToUnback);
+        let until = frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
+        let amount = Self::mutate_backing(provider, &backer, |backing| {
+            ensure!(!backing.active.is_zero(), Error::<T>::NothingToUnback);
+            let amount = backing.unbond(amount, until).map_err(|_| Error::<T>::TooManyUnbonding)?;
+            ensure!(backing.active.is_zero() || backing.active >= T::MinBacking::get(), Error::<T>::BackingTooSmall);
+            Ok(amount)
+        })?;
+        Self::deposit_event(Event::Unbacked { provider, backer, amount, until });
+        Ok(())
+    }
+
+    pub(crate) fn do_withdraw_backing(backer: T::AccountId, provider: ProviderId) -> DispatchResult {
+        ensure!(Backings::<T>::contains_key(provider, &backer), Error::<T>::NotBacker);
+        let now = frame_system::Pallet::<T>::block_number();
+        let released = Self::mutate_backing(provider, &backer, |backing| {
+            let free = if Providers::<T>::contains_key(provider) { backing.take_due(now) } else { backing.take_all() };
+            ensure!(!free.is_zero(), Error::<T>::NothingDue);
+            T::Currency::release(&HoldReason::Backing.into(), &backer, free, Precision::Exact)
+        })?;
+        Self::deposit_event(Event::BackingWithdrawn { provider, backer, released });
+        Ok(())
+    }
+
+    pub(crate) fn do_set_commission(owner: T::AccountId, rate: Perbill) -> DispatchResult {
+        Self::mutate(&owner, |provider, record| {
+            T::Rewards::settle(provider);
+            let (era, step, max) = (T::Rewards::current_era(), T::MaxCommissionStep::get(), T::MaxCommission::get());
+            record.terms.set_commission(rate, era, step, max).map_err(Error::<T>::from)?;
+            Self::deposit_event(Event::CommissionSet { provider, rate });
+            Ok(())
+        })
+    }
+
+    pub(crate) fn do_accept_backing(owner: T::AccountId, limit: BalanceOf<T>) -> DispatchResult {
+        Self::mutate(&owner, |provider, record| {
+            record.terms.limit = limit;
+            Self::deposit_event(Event::BackingAccepted { provider, limit });
+            Ok(())
+        })
+    }
+
+    /// Changes what `backer` has bonded behind `provider`, after what it has earned was credited, and everything that counts backings with
+    /// it. Of a backing that ends nothing is kept, and its rewards are paid.
+    fn mutate_backing<R>(
+        provider: ProviderId,
+        backer: &T::AccountId,
+        change: impl FnOnce(&mut BackingOf<T>) -> Result<R, DispatchError>,
+    ) -> Result<R, DispatchError> {
+        T::Rewards::settle_backer(provider, backer);
+        let before = Backings::<T>::get(provider, backer);
+        let mut after = before.clone().unwrap_or_default();
+        let result = change(&mut after)?;
+
+        let (begins, ends) = (before.is_none(), after.is_empty());
+        if begins {
+            Self::add_to_index(provider, backer)?;
+        }
+        BackingTotals::<T>::mutate_exists(provider, |slot| {
+            let mut total = slot.take().unwrap_or_default();
+            let was_active = before.map(|backing| backing.active).unwrap_or_default();
+            total.active = total.active.saturating_sub(was_active).saturating_add(after.active);
+            total.backers = total.backers.saturating_add(begins.into()).saturating_sub(ends.into());
+            *slot = (total.backers > 0).then_some(total);
+        });
+        if ends {
+            Backings::<T>::remove(provider, backer);
+            Self::remove_from_index(provider, backer);
+            T::Rewards::close_backer(provider, backer);
+        } else {
+            Backings::<T>::insert(provider, backer, after);
+        }
+        Ok(result)
+    }
+
+    fn add_to_index(provider: ProviderId, backer: &T::AccountId) -> DispatchResult {
+        BackedBy::<T>::try_mutate(backer, |providers| {
+            let at = providers.binary_search(&provider).unwrap_or_else(|at| at);
+            providers.try_insert(at, provider).map_err(|_| Error::<T>::TooManyBacked.into())
+        })
+    }
+
+    fn remove_from_index(provider: ProviderId, backer: &T::AccountId) {
+        BackedBy::<T>::mutate_exists(backer, |slot| {
+            let mut providers = slot.take().unwrap_or_default();
+            providers.retain(|backed| *backed != provider);
+            *slot = (!providers.is_empty()).then_some(providers);
+        });
+    }
+}
+
+impl<T: Config> From<CommissionRefusal> for Error<T> {
+    fn from(refusal: CommissionRefusal) -> Self {
+        match refusal {
+            CommissionRefusal::Raised => Self::CommissionRaised,
+            CommissionRefusal::StepTooLarge => Self::CommissionStepTooLarge,
+            CommissionRefusal::TooHigh => Self::CommissionTooHigh,
+        }
+    }
+}
+
+impl<T: Config> ProviderStakes<T::AccountId, BalanceOf<T>> for Pallet<T> {
+    fn owner_of(provider: ProviderId) -> Option<T::AccountId> {
+        Providers::<T>::get(provider).map(|provider| provider.owner)
+    }
+
+    fn stake_of(provider: ProviderId) -> Stake<BalanceOf<T>> {
+        let backed = BackingTotals::<T>::get(provider).active;
+        match Providers::<T>::get(provider) {
+            Some(record) => Stake { bonded: record.bonded, backed, commission: record.terms.commission.deconstruct() },
+            None => Stake { bonded: Zero::zero(), backed, commission: 0 },
+        }
+    }
+
+    fn backing_of(provider: ProviderId, backer: &T::AccountId) -> BalanceOf<T> {
+        Backings::<T>::get(provider, backer).map(|backing| backing.active).unwrap_or_default()
+    }
+}

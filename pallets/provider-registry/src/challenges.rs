@@ -1,0 +1,89 @@
+//! The market's side of capability challenges: the places from which they draw, and what becomes of a provider's claim. The market weighs
+//! these calls in its own.
+
+use crate::{Config, Event, Pallet, PlaceCount, Places, ProviderOf, Providers};
+use frame_support::traits::Defensive;
+use hearth_primitives::{
+    provider::{Candidate, Capability, ChallengePool, ProviderStatus},
+    ProviderId,
+};
+
+impl<T: Config> ChallengePool<T::AccountId> for Pallet<T> {
+    fn challengeable() -> u32 {
+        PlaceCount::<T>::get()
+    }
+
+    fn at_place(place: u32) -> Option<Candidate<T::AccountId>> {
+        let id = Places::<T>::get(place)?;
+        let provider = Providers::<T>::get(id).filter(|provider| provider.capability.pending == 0 && provider.free_slots() > 0)?;
+        Some(Self::candidate(id, provider))
+    }
+
+    fn begin_challenge(provider: ProviderId, seats: u32) {
+        let now = frame_system::Pallet::<T>::block_number();
+        Self::mutate_bound(provider, |provider| {
+            provider.capability = Capability { pending: seats, filled: 0, missed: 0, challenged_at: Some(now) };
+        })
+    }
+
+    fn settle_seat(id: ProviderId, filled: bool) {
+        Self::mutate_bound(id, |provider| {
+            let capability = &mut provider.capability;
+            capability.pending = capability.pending.checked_sub(1).defensive_unwrap_or_default();
+            let count = if filled { &mut capability.filled } else { &mut capability.missed };
+            *count = count.saturating_add(1);
+            if capability.pending == 0 {
+                Self::conclude(id, provider);
+            }
+        })
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// The last seat of a challenge was settled.
+    fn conclude(id: ProviderId, provider: &mut ProviderOf<T>) {
+        let Capability { filled, missed, .. } = provider.capability;
+        match provider.status {
+            // Who works on a customer's job may have had no slot left for the challenge.
+            ProviderStatus::Active if filled == 0 && provider.slots_in_use == 0 => {
+                provider.status = ProviderStatus::Offline;
+                Self::deposit_event(Event::WentOffline { provider: id });
+            }
+            ProviderStatus::Offline if filled > 0 => {
+                provider.status = ProviderStatus::Active;
+                Self::deposit_event(Event::CameOnline { provider: id });
+            }
+            _ => {}
+        }
+        if filled > 0 && missed > 0 {
+            // Slots that jobs have taken since are not taken away from under them.
+            let slots = provider.slots.saturating_sub(missed).max(provider.slots_in_use).max(1);
+            if slots < provider.slots {
+                provider.slots = slots;
+                Self::deposit_event(Event::ClaimReduced { provider: id, slots });
+            }
+        }
+    }
+
+    /// Gives a new provider a place; returns it.
+    pub(crate) fn take_place(provider: ProviderId) -> u32 {
+        let place = PlaceCount::<T>::get();
+        Places::<T>::insert(place, provider);
+        PlaceCount::<T>::put(place.saturating_add(1));
+        place
+    }
+
+    /// Frees a place: the last provider moves there.
+    pub(crate) fn leave_place(place: u32) {
+        let Some(last) = PlaceCount::<T>::get().checked_sub(1).defensive() else { return };
+        PlaceCount::<T>::put(last);
+        let moved = Places::<T>::take(last);
+        if place == last {
+            return;
+        }
+        if let Some(moved) = moved.defensive() {
+            Places::<T>::insert(place, moved);
+            Self::mutate_bound(moved, |provider| provider.place = Some(place));
+        }
+    }
+}
