@@ -83,9 +83,9 @@ engine_tests() {
     (cd "$ENGINE" && cargo test --release --locked)
 }
 
-# Two networks at a time: they wait for blocks most of the time.
+# Several networks at a time: they wait for blocks most of the time.
 end_to_end() {
-    cargo test --release --locked --workspace --test e2e -- --test-threads=2 "$@"
+    cargo test --release --locked --workspace --test e2e -- --test-threads=3 "$@"
 }
 
 # Those that need no worker, and so not the engine.

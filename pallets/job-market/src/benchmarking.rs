@@ -138,6 +138,8 @@ fn revealing<T: Config>(model: ModelId, operator: &T::AccountId, salt: [u8; 32])
 fn challenged<T: Config>(providers: u32, slots: u32) -> Benchmark {
     System::<T>::set_block_number(10u32.into());
     let benchmark = Benchmark { model: benchmark_model::<T>(), elements: MAX_ELEMENTS, work: 1 };
+    // Those of the genesis are not asked.
+    (0..T::Providers::challengeable()).filter_map(T::Providers::at_place).for_each(|it| T::Providers::begin_challenge(it.provider, 1));
     let price = T::MinPrice::get();
     for index in 0..providers {
         T::BenchmarkHelper::provider(index, slots, benchmark.model, price, Zero::zero());

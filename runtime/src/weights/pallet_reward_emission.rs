@@ -10,29 +10,92 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_reward_emission::WeightInfo for WeightInfo<T> {
     // Storage: `ProviderRegistry::Providers` (r:1 w:0)
-    // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+    // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::Earnings` (r:1 w:1)
     // Proof: `RewardEmission::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
     // Proof: `RewardEmission::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::EraPools` (r:1 w:1)
     // Proof: `RewardEmission::EraPools` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::BackingTotals` (r:1 w:0)
+    // Proof: `ProviderRegistry::BackingTotals` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerPools` (r:1 w:1)
+    // Proof: `RewardEmission::BackerPools` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
     // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-    // At least 116_006_000 picoseconds.
+    // At least 203_249_000 picoseconds.
     fn claim() -> Weight {
-        Weight::from_parts(194_500_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(9, 6))
+        Weight::from_parts(220_141_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(9, 6))
     }
+    // Storage: `ProviderRegistry::Providers` (r:1 w:0)
+    // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::Earnings` (r:1 w:1)
+    // Proof: `RewardEmission::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
+    // Proof: `RewardEmission::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::EraPools` (r:1 w:1)
+    // Proof: `RewardEmission::EraPools` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::BackingTotals` (r:1 w:0)
+    // Proof: `ProviderRegistry::BackingTotals` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerPools` (r:1 w:1)
+    // Proof: `RewardEmission::BackerPools` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
+    // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // At least 131_184_000 picoseconds.
     fn claim_with_one_backer() -> Weight {
-        Weight::from_parts(193_800_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(9, 6))
+        Weight::from_parts(140_362_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(9, 6))
     }
+    // Storage: `RewardEmission::Earnings` (r:1 w:1)
+    // Proof: `RewardEmission::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
+    // Proof: `RewardEmission::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::EraPools` (r:1 w:1)
+    // Proof: `RewardEmission::EraPools` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::BackingTotals` (r:1 w:0)
+    // Proof: `ProviderRegistry::BackingTotals` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::Providers` (r:1 w:0)
+    // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerPools` (r:1 w:1)
+    // Proof: `RewardEmission::BackerPools` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
+    // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::Backings` (r:1 w:0)
+    // Proof: `ProviderRegistry::Backings` (`max_values`: None, `max_size`: Some(237), added: 2712, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerEarnings` (r:1 w:1)
+    // Proof: `RewardEmission::BackerEarnings` (`max_values`: None, `max_size`: Some(108), added: 2583, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // At least 256_017_000 picoseconds.
     fn claim_backing() -> Weight {
-        Weight::from_parts(208_600_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(11, 7))
+        Weight::from_parts(316_160_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(11, 7))
     }
+    // Storage: `RewardEmission::Earnings` (r:1 w:1)
+    // Proof: `RewardEmission::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
+    // Proof: `RewardEmission::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::EraPools` (r:1 w:1)
+    // Proof: `RewardEmission::EraPools` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::BackingTotals` (r:1 w:0)
+    // Proof: `ProviderRegistry::BackingTotals` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::Providers` (r:1 w:0)
+    // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerPools` (r:1 w:1)
+    // Proof: `RewardEmission::BackerPools` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
+    // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::Backings` (r:1 w:0)
+    // Proof: `ProviderRegistry::Backings` (`max_values`: None, `max_size`: Some(237), added: 2712, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerEarnings` (r:1 w:1)
+    // Proof: `RewardEmission::BackerEarnings` (`max_values`: None, `max_size`: Some(108), added: 2583, mode: `MaxEncodedLen`)
+    // Storage: `System::Account` (r:2 w:2)
+    // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // At least 147_165_000 picoseconds.
     fn claim_backing_with_one_backer() -> Weight {
-        Weight::from_parts(206_900_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(11, 7))
+        Weight::from_parts(196_957_000, 6_196).saturating_add(T::DbWeight::get().reads_writes(11, 7))
     }
     // Storage: `ChainParameters::EpochSlots` (r:1 w:0)
     // Proof: `ChainParameters::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -50,9 +113,9 @@ impl<T: frame_system::Config> pallet_reward_emission::WeightInfo for WeightInfo<
     // Proof: `RewardEmission::EraPools` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::Eras` (r:0 w:2)
     // Proof: `RewardEmission::Eras` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
-    // At least 125_845_000 picoseconds.
+    // At least 128_940_000 picoseconds.
     fn era_payout() -> Weight {
-        Weight::from_parts(210_894_000, 8_799).saturating_add(T::DbWeight::get().reads_writes(8, 9))
+        Weight::from_parts(207_998_000, 8_799).saturating_add(T::DbWeight::get().reads_writes(8, 9))
     }
     // Storage: `RewardEmission::Open` (r:1 w:1)
     // Proof: `RewardEmission::Open` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
@@ -62,20 +125,28 @@ impl<T: frame_system::Config> pallet_reward_emission::WeightInfo for WeightInfo<
     // Proof: `RewardEmission::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::EraPools` (r:1 w:1)
     // Proof: `RewardEmission::EraPools` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::BackingTotals` (r:7 w:0)
+    // Proof: `ProviderRegistry::BackingTotals` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::Providers` (r:7 w:0)
+    // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerPools` (r:7 w:7)
+    // Proof: `RewardEmission::BackerPools` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
     // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // `e` from 1 to 7.
-    // At least 87_543_000 picoseconds.
+    // At least 114_373_000 picoseconds.
     fn take_fee(e: u32) -> Weight {
-        Weight::from_parts(122_033_374, 3_593)
+        Weight::from_parts(145_635_622, 3_593)
             .saturating_add(T::DbWeight::get().reads_writes(5, 4))
-            .saturating_add(Weight::from_parts(26_400_000, 0).saturating_mul(e.into()))
-            .saturating_add(Weight::from_parts(0, 2_675).saturating_mul(e.into()))
+            .saturating_add(Weight::from_parts(40_504_103, 0).saturating_mul(e.into()))
+            .saturating_add(Weight::from_parts(0, 2_656).saturating_mul(e.into()))
             .saturating_add(T::DbWeight::get().reads(4).saturating_mul(e.into()))
             .saturating_add(T::DbWeight::get().writes(2).saturating_mul(e.into()))
     }
+    // Storage: `ProviderRegistry::Providers` (r:1 w:0)
+    // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::Open` (r:1 w:1)
     // Proof: `RewardEmission::Open` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::Earnings` (r:1 w:1)
@@ -84,10 +155,14 @@ impl<T: frame_system::Config> pallet_reward_emission::WeightInfo for WeightInfo<
     // Proof: `RewardEmission::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::EraPools` (r:1 w:1)
     // Proof: `RewardEmission::EraPools` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+    // Storage: `ProviderRegistry::BackingTotals` (r:1 w:0)
+    // Proof: `ProviderRegistry::BackingTotals` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+    // Storage: `RewardEmission::BackerPools` (r:1 w:1)
+    // Proof: `RewardEmission::BackerPools` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
     // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
-    // At least 26_038_000 picoseconds.
+    // At least 52_048_000 picoseconds.
     fn proven() -> Weight {
-        Weight::from_parts(43_200_000, 3_640).saturating_add(T::DbWeight::get().reads_writes(8, 5))
+        Weight::from_parts(61_074_000, 3_646).saturating_add(T::DbWeight::get().reads_writes(8, 5))
     }
 }
