@@ -99,9 +99,8 @@ async fn capacity_is_proven_or_lost() {
     let jobs = market::submit_jobs(&client, &customer, &[order(input)]).await.expect("a job can be submitted");
     let ended = market::wait_terminal(&client, &jobs[0], JOB).await;
     assert_eq!(ended.state, JobState::Finalised);
-    let mut drawn: Vec<_> = ended.members.iter().map(|member| member.provider).collect();
-    drawn.sort_unstable();
-    assert_eq!(drawn, [honest, other, boaster]);
+    let drawn = |id: &ProviderId| ended.members.iter().any(|member| member.provider == *id);
+    assert!([honest, other, boaster].iter().all(drawn), "{ended:?}");
 
     // What was proven is claimed when its era is over, by the owner and by its backer.
     wait_until("an honest provider's work is claimable", CHALLENGE, async || {
