@@ -78,15 +78,21 @@ fn submitted<T: Config>(model: ModelId) -> (JobId, BlockNumberFor<T>) {
 fn drawn<T: Config>() -> JobRecord<T> {
     let model = market::<T>(MAX_REPLICAS);
     let (id, due) = submitted::<T>(model);
-    let mut record = load::<T>(id);
-    record.step(due);
+    serve::<T>(id, due);
+    let record = load::<T>(id);
     assert_eq!(record.job.state, JobState::Computing);
-    record.store();
-    load::<T>(id)
+    record
 }
 
 fn load<T: Config>(id: JobId) -> JobRecord<T> {
     JobRecord::load(id).expect("the benchmark's job exists")
+}
+
+/// Applies the transition of a job that is due in block `due`.
+fn serve<T: Config>(id: JobId, due: BlockNumberFor<T>) {
+    let mut record = load::<T>(id);
+    record.step(due);
+    record.store();
 }
 
 /// Has every member commit and reveal the same, by the record alone.
@@ -234,9 +240,7 @@ mod benches {
 
         #[block]
         {
-            let mut record = load::<T>(id);
-            record.step(due);
-            record.store();
+            serve::<T>(id, due);
         }
 
         assert_eq!(Rounds::<T>::get(id, REPLICAS).map(|round| round.members.len()), Some(MAX_REPLICAS as usize));
@@ -249,9 +253,7 @@ mod benches {
 
         #[block]
         {
-            let mut record = load::<T>(id);
-            record.step(due);
-            record.store();
+            serve::<T>(id, due);
         }
 
         assert_eq!(Rounds::<T>::get(id, REPLICAS).map(|round| round.stage), Some(Stage::RedrawDue));
@@ -264,9 +266,7 @@ mod benches {
 
         #[block]
         {
-            let mut record = load::<T>(id);
-            record.step(due);
-            record.store();
+            serve::<T>(id, due);
         }
 
         assert_eq!(Jobs::<T>::get(id).map(|job| job.state), Some(JobState::Finalised));
@@ -281,9 +281,7 @@ mod benches {
 
         #[block]
         {
-            let mut record = load::<T>(id);
-            record.step(due);
-            record.store();
+            serve::<T>(id, due);
         }
 
         assert_eq!(Jobs::<T>::get(id).map(|job| job.state), Some(JobState::Finalised));
@@ -319,9 +317,7 @@ mod benches {
 
         #[block]
         {
-            let mut record = load::<T>(id);
-            record.step(due);
-            record.store();
+            serve::<T>(id, due);
         }
 
         assert!(!Jobs::<T>::contains_key(id));

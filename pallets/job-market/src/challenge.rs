@@ -52,14 +52,14 @@ pub fn begins(seed: H256, period: u64) -> bool {
     draw::pick(seed, 0, period) == 0
 }
 
-/// The place that comes as number `n` when `places` of them are visited in an order that follows from `seed`, each once: the walk
+/// The order, which follows from `seed`, in which `places` of them are visited, each once: the place that comes as number n is
 /// start + n·stride mod places, with a stride that has no divisor in common with the number of places.
-pub fn visit(seed: H256, n: u32, places: u32) -> u32 {
+pub fn walk(seed: H256, places: u32) -> impl Fn(u32) -> u32 {
     let all = u64::from(places.max(1));
     let start = draw::pick(seed, 1, all);
     // About one number in five will do at the worst, and one always does.
     let stride = (2..66).map(|pick| draw::pick(seed, pick, all)).find(|stride| gcd(*stride, all) == 1).unwrap_or(1);
-    (start.saturating_add(stride.saturating_mul(n.into())) % all) as u32
+    move |n| (start.saturating_add(stride.saturating_mul(n.into())) % all) as u32
 }
 
 fn gcd(mut a: u64, mut b: u64) -> u64 {
@@ -134,8 +134,9 @@ impl<T: Config> Pallet<T> {
         let (mut asked, mut seats) = (Vec::new(), 0u32);
         let first = challenge.next;
         let end = first.saturating_add(portion(challenge.places.saturating_sub(first)));
+        let visit = walk(challenge.seed, challenge.places);
         while challenge.next < end {
-            let candidate = T::Providers::at_place(visit(challenge.seed, challenge.next, challenge.places));
+            let candidate = T::Providers::at_place(visit(challenge.next));
             if let Some(mut candidate) = candidate {
                 candidate.weight = candidate.weight.min(MAX_SEATS);
                 if seats.saturating_add(candidate.weight) > MAX_BLOCK_SEATS {
@@ -156,8 +157,7 @@ impl<T: Config> Pallet<T> {
         benchmark: Benchmark,
         asked: Vec<CandidateOf<T>>,
     ) -> u32 {
-        // Its owner may have retired and removed it since it was named.
-        let Some(mut model) = Models::<T>::get(benchmark.model) else { return 0 };
+        let Some(mut model) = Models::<T>::get(benchmark.model).defensive() else { return 0 };
         let groups = groups(&asked.iter().map(|provider| provider.weight).collect::<Vec<_>>());
         let (first, count) = (NextJobId::<T>::get(), groups.len() as u32);
         let Some(next) = first.checked_add(count.into()).defensive() else { return 0 };
@@ -261,8 +261,8 @@ mod tests {
         }
 
         #[test]
-        fn visit_comes_to_every_place_once(seed in any::<[u8; 32]>(), places in 1u32..500) {
-            let visited: BTreeSet<_> = (0..places).map(|n| visit(H256(seed), n, places)).collect();
+        fn walk_comes_to_every_place_once(seed in any::<[u8; 32]>(), places in 1u32..500) {
+            let visited: BTreeSet<_> = (0..places).map(walk(H256(seed), places)).collect();
             prop_assert_eq!(visited.len(), places as usize);
             prop_assert_eq!(visited.last(), Some(&(places - 1)));
         }
@@ -294,11 +294,11 @@ mod tests {
     }
 
     #[test]
-    fn visit_keeps_no_neighbours_together() {
+    fn walk_keeps_no_neighbours_together() {
         // Who registers two providers one after the other does not find them beside each other more often than chance has it: 2 in 99.
         let beside = |trial: u32| {
-            let seed = blake2_256(&trial.to_le_bytes());
-            let at = |place: u32| (0..100).position(|n| visit(seed, n, 100) == place).unwrap();
+            let visit = walk(blake2_256(&trial.to_le_bytes()), 100);
+            let at = |place: u32| (0..100).position(|n| visit(n) == place).unwrap();
             at(40).abs_diff(at(41)) == 1
         };
         let count = (0..1_000).filter(|trial| beside(*trial)).count();

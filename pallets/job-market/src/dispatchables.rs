@@ -2,7 +2,7 @@
 
 use crate::{
     math, types::MAX_NAME_LEN, Agenda, BalanceOf, CapabilityBenchmark, Config, CustomerJobCount, CustomerJobs, Error, Event,
-    GenesisBenchmark, HoldReason, Job, Jobs, Model, Models, NextJobId, Pallet, WeightInfo, DROP_LIMIT, REPLICAS,
+    GenesisBenchmark, HoldReason, Job, Jobs, Model, ModelOf, Models, NextJobId, Pallet, WeightInfo, DROP_LIMIT, REPLICAS,
 };
 use frame_support::{
     dispatch::{DispatchResult, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
@@ -33,22 +33,40 @@ impl<T: Config> Pallet<T> {
         tolerance: Tolerance,
         output_scale: u32,
     ) -> DispatchResult {
-        let lengths = [blob.len, max_input_len, max_output_len];
-        ensure!(lengths.iter().all(|len| (1..=MAX_BLOB_LEN).contains(len)), Error::<T>::BadLimits);
-        ensure!((T::MinExec::get()..=T::MaxExec::get()).contains(&max_exec), Error::<T>::BadLimits);
-        let printable = |name: &str| !name.is_empty() && !name.chars().any(char::is_control);
-        ensure!(core::str::from_utf8(&name).is_ok_and(printable), Error::<T>::BadName);
-        let model = blob.id;
-        ensure!(!Models::<T>::contains_key(model), Error::<T>::ModelExists);
-
         let deposit = math::model_deposit(blob.len, T::ModelDepositBase::get(), T::ModelDepositPerMib::get());
-        T::Currency::hold(&HoldReason::ModelDeposit.into(), &owner, deposit).map_err(|_| Error::<T>::CannotPay)?;
-        Self::ref_blob(model);
-        Self::deposit_event(Event::ModelRegistered { model, owner: owner.clone(), deposit });
         let (active_jobs, retired) = (0, false);
-        let record =
-            Model { name, owner, blob, max_input_len, max_output_len, max_exec, tolerance, output_scale, deposit, active_jobs, retired };
-        Models::<T>::insert(model, record);
+        let model = Model {
+            name,
+            owner: owner.clone(),
+            blob,
+            max_input_len,
+            max_output_len,
+            max_exec,
+            tolerance,
+            output_scale,
+            deposit,
+            active_jobs,
+            retired,
+        };
+        Self::add_model(model)?;
+        Self::deposit_event(Event::ModelRegistered { model: blob.id, owner, deposit });
+        Ok(())
+    }
+
+    /// Adds a model that keeps to the limits, and holds its deposit, if it has any.
+    fn add_model(model: ModelOf<T>) -> Result<(), Error<T>> {
+        let lengths = [model.blob.len, model.max_input_len, model.max_output_len];
+        ensure!(lengths.iter().all(|len| (1..=MAX_BLOB_LEN).contains(len)), Error::<T>::BadLimits);
+        ensure!((T::MinExec::get()..=T::MaxExec::get()).contains(&model.max_exec), Error::<T>::BadLimits);
+        let printable = |name: &str| !name.is_empty() && !name.chars().any(char::is_control);
+        ensure!(core::str::from_utf8(&model.name).is_ok_and(printable), Error::<T>::BadName);
+        let id = model.blob.id;
+        ensure!(!Models::<T>::contains_key(id), Error::<T>::ModelExists);
+        if !model.deposit.is_zero() {
+            T::Currency::hold(&HoldReason::ModelDeposit.into(), &model.owner, model.deposit).map_err(|_| Error::<T>::CannotPay)?;
+        }
+        Self::ref_blob(id);
+        Models::<T>::insert(id, model);
         Ok(())
     }
 
@@ -84,15 +102,14 @@ impl<T: Config> Pallet<T> {
         let GenesisBenchmark { name, blob, max_output_len, max_exec, tolerance, output_scale, benchmark } = genesis;
         assert!(benchmark.model == blob.id, "the genesis names another model for challenges than it has");
         assert!((1..=MAX_ELEMENTS).contains(&benchmark.elements), "the input of challenges has no length that the chain can make");
-        assert!((T::MinExec::get()..=T::MaxExec::get()).contains(&max_exec), "challenges give a time that no model may have");
-        assert!((1..=MAX_BLOB_LEN).contains(&max_output_len), "the output of challenges has no length that a blob may have");
         let name = BoundedVec::try_from(name.into_bytes()).unwrap_or_else(|name| panic!("a model's name has {} bytes", name.len()));
         let (owner, deposit, active_jobs, retired) = (Self::protocol_account(), Zero::zero(), 0, false);
         let max_input_len = capability::input(Default::default(), benchmark.elements).len() as u64;
-        Self::ref_blob(blob.id);
         let model =
             Model { name, owner, blob, max_input_len, max_output_len, max_exec, tolerance, output_scale, deposit, active_jobs, retired };
-        Models::<T>::insert(blob.id, model);
+        if let Err(error) = Self::add_model(model) {
+            panic!("the model of challenges cannot be registered: {error:?}");
+        }
         CapabilityBenchmark::<T>::put(benchmark);
     }
 

@@ -11,7 +11,6 @@ use frame_support::{
     traits::{fungible::MutateHold, tokens::Precision, Get},
 };
 use hearth_primitives::{
-    provider::ProviderStatus,
     reward::{ProviderStakes, RewardAccounts, Stake},
     ProviderId,
 };
@@ -23,7 +22,7 @@ use sp_runtime::{
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_back(backer: T::AccountId, provider: ProviderId, amount: BalanceOf<T>) -> DispatchResult {
         let record = Providers::<T>::get(provider).ok_or(Error::<T>::UnknownProvider)?;
-        ensure!(!matches!(record.status, ProviderStatus::Leaving(_)), Error::<T>::Leaving);
+        ensure!(!record.is_leaving(), Error::<T>::Leaving);
         ensure!(record.owner != backer, Error::<T>::OwnProvider);
         let total = BackingTotals::<T>::get(provider).active.checked_add(&amount).ok_or(ArithmeticError::Overflow)?;
         ensure!(total <= record.terms.limit, Error::<T>::BackingFull);

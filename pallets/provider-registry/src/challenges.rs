@@ -2,7 +2,7 @@
 //! these calls in its own.
 
 use crate::{Config, Event, Pallet, PlaceCount, Places, ProviderOf, Providers};
-use frame_support::traits::Defensive;
+use frame_support::traits::{Defensive, DefensiveSaturating};
 use hearth_primitives::{
     provider::{Candidate, Capability, ChallengePool, ProviderStatus},
     ProviderId,
@@ -29,7 +29,7 @@ impl<T: Config> ChallengePool<T::AccountId> for Pallet<T> {
     fn settle_seat(id: ProviderId, filled: bool) {
         Self::mutate_bound(id, |provider| {
             let capability = &mut provider.capability;
-            capability.pending = capability.pending.checked_sub(1).defensive_unwrap_or_default();
+            capability.pending = capability.pending.defensive_saturating_sub(1);
             let count = if filled { &mut capability.filled } else { &mut capability.missed };
             *count = count.saturating_add(1);
             if capability.pending == 0 {

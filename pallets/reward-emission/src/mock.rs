@@ -292,6 +292,11 @@ pub fn proven(provider: ProviderId, points: u128) {
     RewardEmission::proven(provider, points);
 }
 
+/// What an ended era gave for proven capacity.
+pub fn for_proven(era: u32) -> Balance {
+    crate::Eras::<Test>::get(era).expect("the era ended").proven
+}
+
 /// The customer pays a fee for a job of `earners`.
 pub fn pay_fee(amount: Balance, earners: &[ProviderId]) {
     let fee = Balances::withdraw(&CUSTOMER, amount, Precision::Exact, Preservation::Preserve, Fortitude::Polite);

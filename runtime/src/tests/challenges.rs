@@ -15,7 +15,7 @@ use hearth_primitives::{
     provider::{operator_consent, BackendClass, ProviderStatus},
     JobId, ProviderId,
 };
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 /// Blocks that a run of the benchmark takes on the machines of these tests: within the 30 that a challenge gives, they run one.
 const RUN: u32 = 20;
@@ -27,7 +27,7 @@ struct Machine {
     queue: VecDeque<(AccountId, JobId)>,
     /// The seat that runs, and the block in which it is done.
     running: Option<(AccountId, JobId, u32)>,
-    done: BTreeMap<(AccountId, JobId), ()>,
+    done: BTreeSet<(AccountId, JobId)>,
 }
 
 impl Machine {
@@ -48,7 +48,7 @@ impl Machine {
             ids.push(ProviderRegistry::provider_of_account(&owner).unwrap());
             operators.push(operator);
         }
-        (Self { operators, queue: VecDeque::new(), running: None, done: BTreeMap::new() }, ids)
+        (Self { operators, queue: VecDeque::new(), running: None, done: BTreeSet::new() }, ids)
     }
 
     /// What it does in block `now`: takes up new seats, runs, commits to what is done, and opens.
@@ -56,7 +56,7 @@ impl Machine {
         for operator in self.operators.clone() {
             for duty in JobMarket::duties(&operator) {
                 let seat = (operator.clone(), duty.job);
-                let known = self.done.contains_key(&seat)
+                let known = self.done.contains(&seat)
                     || self.queue.contains(&seat)
                     || self.running.as_ref().is_some_and(|(who, job, _)| (who, *job) == (&operator, duty.job));
                 match duty.step {
@@ -68,12 +68,17 @@ impl Machine {
         }
         if let Some((operator, job, _)) = self.running.take_if(|(_, _, done)| *done <= now) {
             report(&operator, job, false);
-            self.done.insert((operator, job), ());
+            self.done.insert((operator, job));
         }
         if self.running.is_none() {
             self.running = self.queue.pop_front().map(|(operator, job)| (operator, job, now + RUN));
         }
     }
+}
+
+/// So many machines that claim what they are, with their providers.
+fn honest(count: u32) -> (Vec<Machine>, Vec<ProviderId>) {
+    (0..count).map(|n| Machine::new(&format!("honest{n}"), &[1])).map(|(machine, ids)| (machine, ids[0])).unzip()
 }
 
 /// Commits to the result that every honest machine has, or opens it. Too late is too late.
@@ -113,13 +118,7 @@ fn provider(id: ProviderId) -> pallet_provider_registry::ProviderOf<Runtime> {
 fn a_claim_of_four_slots_on_a_machine_of_one_is_lost_within_a_day() {
     genesis("testnet").execute_with(|| {
         System::set_block_number(1);
-        let mut machines = Vec::new();
-        let mut honest = Vec::new();
-        for n in 0..5 {
-            let (machine, ids) = Machine::new(&format!("honest{n}"), &[1]);
-            machines.push(machine);
-            honest.extend(ids);
-        }
+        let (mut machines, honest) = honest(5);
         let (machine, ids) = Machine::new("boaster", &[4]);
         machines.push(machine);
         let boaster = ids[0];
@@ -143,13 +142,7 @@ fn a_claim_of_four_slots_on_a_machine_of_one_is_lost_within_a_day() {
 fn one_machine_in_four_names_earns_no_more_than_in_one() {
     genesis("testnet").execute_with(|| {
         System::set_block_number(1);
-        let mut machines = Vec::new();
-        let mut honest = Vec::new();
-        for n in 0..20 {
-            let (machine, ids) = Machine::new(&format!("honest{n}"), &[1]);
-            machines.push(machine);
-            honest.extend(ids);
-        }
+        let (mut machines, honest) = honest(20);
         let (machine, names) = Machine::new("sybil", &[1; 4]);
         machines.push(machine);
         day(&mut machines, |_| {});

@@ -14,7 +14,7 @@ use frame_support::traits::{
 };
 use hearth_primitives::{
     account::{AccountView, Claimable, ClaimableFrom, Held, HoldFor, Release, StakingEra, Unbonding, UnbondingFrom},
-    provider::ProviderStatus,
+    provider::{BackingView, ProviderStatus},
 };
 use pallet_provider_registry::{OwnerOf, Providers};
 use pallet_staking::{CurrentEra, ErasStartSessionIndex};
@@ -23,13 +23,14 @@ use sp_staking::StakingAccount;
 
 /// The account's money at this block.
 pub fn account(who: &AccountId) -> AccountView<AccountId, Balance, BlockNumber> {
+    let backings = ProviderRegistry::backing_views(who);
     AccountView {
         block: System::block_number(),
         total: Balances::total_balance(who),
         available: Balances::reducible_balance(who, Preservation::Preserve, Fortitude::Polite),
         held: held(who),
-        unbonding: unbonding(who),
-        claimable: claimable(who),
+        unbonding: unbonding(who, &backings),
+        claimable: claimable(who, &backings),
     }
 }
 
@@ -58,10 +59,10 @@ fn hold_for(reason: RuntimeHoldReason) -> HoldFor {
     }
 }
 
-fn unbonding(who: &AccountId) -> Vec<Unbonding<Balance, BlockNumber>> {
+fn unbonding(who: &AccountId, backings: &[BackingView<Balance, BlockNumber>]) -> Vec<Unbonding<Balance, BlockNumber>> {
     let chunks = Staking::ledger(StakingAccount::Stash(who.clone())).map(|ledger| ledger.unlocking).unwrap_or_default().into_iter();
     let stake = chunks.map(|chunk| Unbonding { amount: chunk.value, from: UnbondingFrom::Staking, until: release_in(chunk.era) });
-    stake.chain(leaving(who)).chain(unbacking(who)).collect()
+    stake.chain(leaving(who)).chain(unbacking(backings)).collect()
 }
 
 /// When stake is free that unbonds until `era`.
@@ -97,25 +98,24 @@ fn leaving(who: &AccountId) -> Option<Unbonding<Balance, BlockNumber>> {
 }
 
 /// What the account has taken back from behind providers.
-fn unbacking(who: &AccountId) -> Vec<Unbonding<Balance, BlockNumber>> {
-    let mut unbonding = Vec::new();
-    for backing in ProviderRegistry::backing_views(who) {
+fn unbacking(backings: &[BackingView<Balance, BlockNumber>]) -> Vec<Unbonding<Balance, BlockNumber>> {
+    let (now, mut unbonding) = (System::block_number(), Vec::new());
+    for backing in backings {
         let from = UnbondingFrom::Backing(backing.provider);
         if backing.withdrawable > 0 {
             unbonding.push(Unbonding { amount: backing.withdrawable, from, until: Release::Due });
         }
         // Of a provider that is gone everything is due.
-        let now = System::block_number();
-        let later = backing.unbonding.into_iter().filter(|chunk| chunk.until > now && Providers::<Runtime>::contains_key(backing.provider));
+        let there = Providers::<Runtime>::contains_key(backing.provider);
+        let later = backing.unbonding.iter().filter(|chunk| there && chunk.until > now);
         unbonding.extend(later.map(|chunk| Unbonding { amount: chunk.amount, from, until: Release::Block(chunk.until) }));
     }
     unbonding
 }
 
-fn claimable(who: &AccountId) -> Vec<Claimable<AccountId, Balance>> {
+fn claimable(who: &AccountId, backings: &[BackingView<Balance, BlockNumber>]) -> Vec<Claimable<AccountId, Balance>> {
     let provider = OwnerOf::<Runtime>::get(who)
         .map(|id| Claimable { amount: RewardEmission::rewards_of(id).claimable, source: ClaimableFrom::Provider(id) });
-    let backings = ProviderRegistry::backing_views(who).into_iter();
-    let backings = backings.map(|it| Claimable { amount: it.claimable, source: ClaimableFrom::Backing(it.provider) });
+    let backings = backings.iter().map(|it| Claimable { amount: it.claimable, source: ClaimableFrom::Backing(it.provider) });
     provider.into_iter().chain(backings).filter(|claim| claim.amount > 0).chain(payouts::owed_to(who)).collect()
 }

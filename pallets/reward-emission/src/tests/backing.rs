@@ -1,14 +1,9 @@
 //! Who shares in an era, and what becomes of backers' rewards when somebody goes.
 
-use crate::{backers_part, mock::*, BackerEarnings, BackerPools, Eras, Error, Event, TotalClaimable};
+use crate::{backers_part, mock::*, BackerEarnings, BackerPools, Error, Event, TotalClaimable};
 use frame_support::{assert_noop, assert_ok};
 use hearth_primitives::reward::{ProviderStakes, RewardAccounts, Stake};
 use sp_runtime::Perbill;
-
-/// What an ended era gave for proven capacity.
-fn for_proven(era: u32) -> Balance {
-    Eras::<Test>::get(era).expect("the era ended").proven
-}
 
 #[test]
 fn backing_after_the_end_of_an_era_has_no_part_in_it() {

@@ -1,14 +1,9 @@
 //! `claim_backing`.
 
-use crate::{backers_part, mock::*, BackerEarnings, BackerPools, Eras, Error, Event, TotalClaimable};
+use crate::{backers_part, mock::*, BackerEarnings, BackerPools, Error, Event, TotalClaimable};
 use frame_support::{assert_noop, assert_ok};
 use hearth_primitives::reward::ProviderStakes;
 use sp_runtime::DispatchError;
-
-/// What an ended era gave for proven capacity.
-fn for_proven(era: u32) -> Balance {
-    Eras::<Test>::get(era).expect("the era ended").proven
-}
 
 #[test]
 fn claim_backing_pays_the_backer_whoever_calls() {
