@@ -149,6 +149,9 @@ impl Jobs {
     async fn make(&self, duty: &Duty<u32>) {
         let (store, seed) = (self.store.clone(), duty.seed);
         let (generated, built_in) = (duty.generated, duty.model == capability::GENESIS_MODEL);
+        if generated.is_none() && !built_in {
+            return;
+        }
         let made = tokio::task::spawn_blocking(move || {
             if let Some(elements) = generated {
                 store.put(&capability::input(seed, elements))?;

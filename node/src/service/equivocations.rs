@@ -64,7 +64,8 @@ impl<I> ReportEquivocations<I> {
     /// Whose turn a slot was. None, if it is in neither the parent's epoch nor the next, as after a standstill.
     fn author(&self, parent: Hash, claim: &PreDigest) -> Result<Option<AuthorityId>, sp_api::ApiError> {
         let api = self.client.runtime_api();
-        for epoch in [api.current_epoch(parent)?, api.next_epoch(parent)?] {
+        for next in [false, true] {
+            let epoch = if next { api.next_epoch(parent)? } else { api.current_epoch(parent)? };
             let end = epoch.start_slot + epoch.duration;
             if (epoch.start_slot..end).contains(&claim.slot()) {
                 return Ok(epoch.authorities.get(claim.authority_index() as usize).map(|(author, _)| author.clone()));
