@@ -6,9 +6,11 @@ use std::{
     fs::{File, OpenOptions},
     io::{BufRead, BufReader},
     net::TcpListener,
+    ops::Range,
     os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -179,8 +181,17 @@ fn signal(name: &str, target: &str) {
     sent.expect("`kill` can be run");
 }
 
-/// Ports that are free now. They are held until all are found, so none is given twice.
+/// The ports that nodes get: below those that systems give to outgoing connections, which would take one before its node does.
+const PORTS: Range<u16> = 15_000..32_000;
+
+/// Ports that are free now. None is given twice in a process, so networks that start beside each other do not meet.
 pub fn free_ports(count: usize) -> Vec<u16> {
-    let listeners: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").expect("the loopback has a free port")).collect();
-    listeners.iter().map(|listener| listener.local_addr().expect("a bound socket has an address").port()).collect()
+    static GIVEN: AtomicUsize = AtomicUsize::new(0);
+    // Another process begins elsewhere.
+    let first = std::process::id() as usize * 101;
+    let next = || PORTS.start + ((first + GIVEN.fetch_add(1, Ordering::Relaxed)) % PORTS.len()) as u16;
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let ports: Vec<u16> = std::iter::repeat_with(next).take(PORTS.len()).filter(free).take(count).collect();
+    assert_eq!(ports.len(), count, "the loopback has free ports");
+    ports
 }
