@@ -9,7 +9,7 @@ Usage: scripts/benchmark.sh [--steps N] [--repeat N] [PALLET...]
 Builds the runtime's WASM with its benchmarks, runs them in hearth-node and writes runtime/src/weights/<pallet>.rs for each pallet named;
 without a name for pallet_provider_registry and pallet_job_market, which are ours; for `all`, for every pallet that has benchmarks. A file
 that is new must be named in runtime/src/weights/mod.rs and in its pallet's configuration.
-Let nothing else run meanwhile. hearth-node must be built (scripts/demo.sh does).
+Let nothing else run meanwhile. The runtime must be built (scripts/demo.sh does).
 END
 }
 
@@ -34,9 +34,6 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/env.sh"
 cd "$HEARTH_ROOT"
 
-node=$HEARTH_TARGET_DIR/release/hearth-node
-[[ -x $node ]] || { printf 'benchmark: %s is missing; build it with: cargo build --release --workspace --all-targets\n' "$node" >&2; exit 1; }
-
 # The WASM with benchmarks is made where the real one is made, from the same compiled libraries, and taken away from there. The real one is
 # put back as it was, with its times, so that cargo sees no change.
 made=$HEARTH_TARGET_DIR/release/wbuild/hearth-runtime
@@ -49,8 +46,10 @@ put_back() {
 mkdir "$scratch/real"
 cp -a "$made"/*.wasm "$scratch/real/"
 trap put_back EXIT
-printf 'benchmark: building the runtime with its benchmarks\n' >&2
-cargo build --release --locked --workspace --lib --features hearth-runtime/runtime-benchmarks
+printf 'benchmark: building the node and the runtime with their benchmarks\n' >&2
+cargo build --release --locked --workspace --lib --bins --features hearth-node/runtime-benchmarks,hearth-runtime/runtime-benchmarks
+node=$scratch/hearth-node
+cp "$HEARTH_TARGET_DIR/release/hearth-node" "$node"
 wasm=$scratch/benchmarks.wasm
 cp "$made/hearth_runtime.compact.compressed.wasm" "$wasm"
 

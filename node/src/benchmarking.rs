@@ -1,30 +1,65 @@
-//! Transactions and a block's frame for `benchmark overhead` and `benchmark extrinsic`; the transactions are signed by //Alice.
+//! `benchmark`, and what it measures with: transactions that //Alice signs, and a block's frame.
 
-use crate::service::Client;
+use crate::service::{self, Client};
 use codec::Encode;
-use frame_benchmarking_cli::ExtrinsicBuilder;
+use frame_benchmarking_cli::{BenchmarkCmd, ExtrinsicBuilder, ExtrinsicFactory, SUBSTRATE_REFERENCE_HARDWARE};
 use hearth_runtime::{
-    configs::offchain::extension, genesis_presets, Runtime, RuntimeCall, Signature, SignedPayload, UncheckedExtrinsic, EXISTENTIAL_DEPOSIT,
-    SLOT_MILLIS, VERSION,
+    configs::offchain::extension, genesis_presets, opaque::Block, Runtime, RuntimeCall, Signature, SignedPayload, UncheckedExtrinsic,
+    EXISTENTIAL_DEPOSIT, SLOT_MILLIS, VERSION,
 };
 use sc_client_api::BlockBackend;
 use sc_consensus_babe::CompatibleDigestItem;
+use sc_service::Configuration;
 use sp_consensus_babe::digests::{PreDigest, SecondaryPlainPreDigest};
 use sp_core::{sr25519, Pair};
 use sp_inherents::InherentData;
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{generic::Era, DigestItem, OpaqueExtrinsic};
+use sp_runtime::{generic::Era, traits::HashingFor, DigestItem, OpaqueExtrinsic};
 use std::{
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
+/// Measures what the subcommand names.
+pub fn run(cmd: &BenchmarkCmd, config: Configuration) -> sc_cli::Result<()> {
+    match cmd {
+        // A runtime named on the command line brings its own genesis.
+        BenchmarkCmd::Pallet(cmd) => cmd.run_with_spec::<HashingFor<Block>, ()>(cmd.runtime.is_none().then_some(config.chain_spec)),
+        BenchmarkCmd::Overhead(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            let (inherents, digest) = frame()?;
+            let remark = RemarkBuilder::new(parts.client.clone());
+            cmd.run(config.chain_spec.name().into(), parts.client, inherents, digest, &remark, false)
+        }
+        BenchmarkCmd::Machine(cmd) => cmd.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
+        BenchmarkCmd::Block(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            cmd.run(parts.client)
+        }
+        BenchmarkCmd::Extrinsic(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            let (inherents, digest) = frame()?;
+            let builders = ExtrinsicFactory(vec![
+                Box::new(RemarkBuilder::new(parts.client.clone())),
+                Box::new(TransferBuilder::new(parts.client.clone())),
+            ]);
+            cmd.run(parts.client, inherents, digest, &builders)
+        }
+        BenchmarkCmd::Storage(cmd) => {
+            let (parts, _task_manager) = service::partial(&config)?;
+            let (db, storage, cache) =
+                (parts.backend.expose_db(), parts.backend.expose_storage(), parts.backend.expose_shared_trie_cache());
+            cmd.run(config, parts.client, db, storage, cache)
+        }
+    }
+}
+
 /// `System::remark` of nothing.
-pub struct RemarkBuilder(Arc<Client>);
+struct RemarkBuilder(Arc<Client>);
 
 impl RemarkBuilder {
     /// On the chain of `client`.
-    pub fn new(client: Arc<Client>) -> Self {
+    fn new(client: Arc<Client>) -> Self {
         Self(client)
     }
 }
@@ -44,11 +79,11 @@ impl ExtrinsicBuilder for RemarkBuilder {
 }
 
 /// `Balances::transfer_keep_alive` of the existential deposit to //Bob.
-pub struct TransferBuilder(Arc<Client>);
+struct TransferBuilder(Arc<Client>);
 
 impl TransferBuilder {
     /// On the chain of `client`.
-    pub fn new(client: Arc<Client>) -> Self {
+    fn new(client: Arc<Client>) -> Self {
         Self(client)
     }
 }
@@ -81,7 +116,7 @@ fn signed(client: &Client, call: RuntimeCall, nonce: u32) -> Result<OpaqueExtrin
 }
 
 /// The inherents and the digest of a block on top of the best one, in the slot of now.
-pub fn frame() -> sc_cli::Result<(InherentData, Vec<DigestItem>)> {
+fn frame() -> sc_cli::Result<(InherentData, Vec<DigestItem>)> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| "the clock stands before 1970")?;
     let slot = now.as_millis() as u64 / SLOT_MILLIS;
     let mut inherents = InherentData::new();

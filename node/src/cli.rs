@@ -62,6 +62,7 @@ pub enum Subcommand {
     ChainInfo(sc_cli::ChainInfoCmd),
 
     /// Measure the runtime, the database and the machine.
+    #[cfg(feature = "runtime-benchmarks")]
     #[command(subcommand)]
     Benchmark(frame_benchmarking_cli::BenchmarkCmd),
 }

@@ -1,18 +1,15 @@
 //! What each subcommand does.
 
 use crate::{
-    benchmarking::{self, RemarkBuilder, TransferBuilder},
     chain_spec,
     cli::{Cli, Subcommand},
     service::{self, Backend, Client, Partial},
 };
-use frame_benchmarking_cli::{BenchmarkCmd, ExtrinsicFactory, SUBSTRATE_REFERENCE_HARDWARE};
 use hearth_runtime::opaque::Block;
 use sc_cli::{OffchainWorkerEnabled, SubstrateCli};
 use sc_consensus::DefaultImportQueue;
 use sc_network::config::NetworkBackendType;
 use sc_service::{ChainSpec, Configuration, TaskManager};
-use sp_runtime::traits::HashingFor;
 use std::{future::Future, sync::Arc};
 
 impl SubstrateCli for Cli {
@@ -84,7 +81,8 @@ pub fn run() -> sc_cli::Result<()> {
             })
         }),
         Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
-        Some(Subcommand::Benchmark(cmd)) => cli.create_runner(cmd)?.sync_run(|config| benchmark(cmd, config)),
+        #[cfg(feature = "runtime-benchmarks")]
+        Some(Subcommand::Benchmark(cmd)) => cli.create_runner(cmd)?.sync_run(|config| crate::benchmarking::run(cmd, config)),
     }
 }
 
@@ -120,37 +118,4 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
         }
         service::full(config, inference, blobs).map_err(sc_cli::Error::Service)
     })
-}
-
-fn benchmark(cmd: &BenchmarkCmd, config: Configuration) -> sc_cli::Result<()> {
-    match cmd {
-        // A runtime named on the command line brings its own genesis.
-        BenchmarkCmd::Pallet(cmd) => cmd.run_with_spec::<HashingFor<Block>, ()>(cmd.runtime.is_none().then_some(config.chain_spec)),
-        BenchmarkCmd::Overhead(cmd) => {
-            let (parts, _task_manager) = service::partial(&config)?;
-            let (inherents, digest) = benchmarking::frame()?;
-            let remark = RemarkBuilder::new(parts.client.clone());
-            cmd.run(config.chain_spec.name().into(), parts.client, inherents, digest, &remark, false)
-        }
-        BenchmarkCmd::Machine(cmd) => cmd.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
-        BenchmarkCmd::Block(cmd) => {
-            let (parts, _task_manager) = service::partial(&config)?;
-            cmd.run(parts.client)
-        }
-        BenchmarkCmd::Extrinsic(cmd) => {
-            let (parts, _task_manager) = service::partial(&config)?;
-            let (inherents, digest) = benchmarking::frame()?;
-            let builders = ExtrinsicFactory(vec![
-                Box::new(RemarkBuilder::new(parts.client.clone())),
-                Box::new(TransferBuilder::new(parts.client.clone())),
-            ]);
-            cmd.run(parts.client, inherents, digest, &builders)
-        }
-        BenchmarkCmd::Storage(cmd) => {
-            let (parts, _task_manager) = service::partial(&config)?;
-            let (db, storage, cache) =
-                (parts.backend.expose_db(), parts.backend.expose_storage(), parts.backend.expose_shared_trie_cache());
-            cmd.run(config, parts.client, db, storage, cache)
-        }
-    }
 }

@@ -14,6 +14,7 @@
 // The SDK's errors are large; a node sees one in its life.
 #![allow(clippy::result_large_err)]
 
+#[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod blobs;
 mod chain_spec;
