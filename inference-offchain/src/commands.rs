@@ -1,7 +1,8 @@
 //! What each command does. Each prints its result and says how the process ends.
 
-use crate::RunArgs;
+use crate::{CalibrateArgs, RunArgs};
 use hearth_inference_offchain::{
+    calibrate::{self, Options},
     device::{self, Adapter, Canary, Choice, DeviceSpec, TEST_TIME, Tested, Verdict},
     engine::Model,
     error::{Error, guarded},
@@ -215,6 +216,36 @@ fn run_model(args: &RunArgs) -> Result<(), Error> {
         print(&format!("digest under {seed:?}\n  hidden {:?}\n  output {:?}", digest.hidden, digest.output));
     }
     print(&format!("loaded in {:.1} ms, ran in {:.1} ms", millis(loaded), millis(ran)));
+    Ok(())
+}
+
+/// `calibrate`.
+pub fn calibrate(args: &CalibrateArgs) -> ExitCode {
+    finish(guarded(|| calibrate_model(args)), args.json)
+}
+
+fn calibrate_model(args: &CalibrateArgs) -> Result<(), Error> {
+    let time = Duration::try_from_secs_f64(args.time_limit).map_err(|error| Error::LimitExceeded(format!("the time limit: {error}")))?;
+    let program = std::env::current_exe().map_err(|error| Error::NoDevice(format!("this program's path is unknown: {error}")))?;
+    let options = Options {
+        program,
+        model: args.model.clone(),
+        inputs: args.input.clone(),
+        folder: args.inputs.clone(),
+        samples: args.samples as usize,
+        seeds: args.seeds as usize,
+        other: args.other.clone(),
+        device: args.device.clone(),
+        drivers: args.icd.clone(),
+        output_scale: args.output_scale,
+        time,
+    };
+    let report = calibrate::calibrate(&options, &|step| eprintln!("{step} ..."))?;
+    if args.json {
+        print(&serde_json::to_string(&report).map_err(|error| Error::ModelInvalid(format!("its report is no JSON: {error}")))?);
+    } else {
+        print(report.markdown().trim_end());
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Loads a model onto a device and runs it: constants once, then node after node, each tensor freed at its last use.
 
 use crate::{
-    error::{Error, OpError},
+    error::{Error, OpError, OpResult},
     graph::{Graph, Node, Slot, constant::Constant, hidden},
     io,
     limits::{self, Deadline},
@@ -75,7 +75,11 @@ pub struct Run {
 impl Model {
     /// Reads a file and puts its tensors where they will be used.
     pub fn load(bytes: &[u8], devices: &Devices, deadline: Deadline) -> Result<Self, Error> {
-        let mut graph = Graph::parse(bytes)?;
+        Self::of(Graph::parse(bytes)?, devices, deadline)
+    }
+
+    /// Puts the tensors of a graph where they will be used.
+    pub fn of(mut graph: Graph, devices: &Devices, deadline: Deadline) -> Result<Self, Error> {
         let dynamic = hidden::dynamic(&graph);
         let hidden = hidden::hidden(&graph);
         let pending: HashMap<Slot, Constant> = std::mem::take(&mut graph.constants).into_iter().collect();
@@ -129,6 +133,17 @@ impl Model {
         self.constants.iter().flatten().map(size).sum()
     }
 
+    /// Changes the float tensors that stand before a run: the file's, and what was folded from them. `edit` is given the shape and the
+    /// elements of each, row by row, and gives as many back.
+    pub fn edit_floats(&mut self, mut edit: impl FnMut(&[usize], Vec<f32>) -> Vec<f32>) -> Result<(), Error> {
+        for value in self.constants.iter_mut().flatten().filter(|value| value.kind() == Kind::Float && value.count() > 0) {
+            let dims = value.dims().to_vec();
+            let data = edit(&dims, value.to_floats().map_err(device)?);
+            *value = Value::floats(data, dims, value.place(), &self.devices).map_err(device)?;
+        }
+        Ok(())
+    }
+
     /// Runs on the tensors of a safetensors file.
     pub fn run(&self, input: &[u8], deadline: Deadline) -> Result<Run, Error> {
         self.run_values(io::read(input, &self.graph, &self.devices)?, deadline)
@@ -136,6 +151,11 @@ impl Model {
 
     /// Runs on tensors in the order of the graph's inputs.
     pub fn run_values(&self, inputs: Vec<Value>, deadline: Deadline) -> Result<Run, Error> {
+        self.run_through(inputs, deadline, Ok)
+    }
+
+    /// [`Self::run_values`], in which every result goes through `through` before it is read: calibration rounds it there.
+    pub fn run_through(&self, inputs: Vec<Value>, deadline: Deadline, through: impl Fn(Value) -> OpResult<Value>) -> Result<Run, Error> {
         let mut memory = Memory::new(self.graph.slots);
         for (port, value) in self.graph.inputs.iter().zip(inputs) {
             memory.set(port.slot, value)?;
@@ -150,6 +170,7 @@ impl Model {
             tracing::trace!(op = node.op.name, name = node.name, micros = start.elapsed().as_micros() as u64, "step");
             for (slot, value) in node.outputs.iter().zip(results) {
                 let Some(slot) = slot else { continue };
+                let value = through(value).map_err(|error| self.blame(node, error))?;
                 if let Some(place) = self.hidden.iter().position(|hidden| hidden == slot) {
                     hidden[place] = Some(value.clone());
                 }

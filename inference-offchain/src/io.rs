@@ -41,6 +41,25 @@ fn elem_of(dtype: Dtype) -> Option<Elem> {
     })
 }
 
+/// The dtype of a safetensors tensor of these elements.
+pub fn dtype_of(elem: Elem) -> Dtype {
+    match elem {
+        Elem::Bool => Dtype::BOOL,
+        Elem::U8 => Dtype::U8,
+        Elem::I8 => Dtype::I8,
+        Elem::U16 => Dtype::U16,
+        Elem::I16 => Dtype::I16,
+        Elem::U32 => Dtype::U32,
+        Elem::I32 => Dtype::I32,
+        Elem::U64 => Dtype::U64,
+        Elem::I64 => Dtype::I64,
+        Elem::F16 => Dtype::F16,
+        Elem::BF16 => Dtype::BF16,
+        Elem::F32 => Dtype::F32,
+        Elem::F64 => Dtype::F64,
+    }
+}
+
 /// A port as people read it: `ids: int64[1, ?]`.
 pub fn describe(port: &Port) -> String {
     let elem = port.elem.map_or("?", Elem::name);
@@ -151,16 +170,7 @@ fn encode(value: &Value) -> Result<Tensor, Error> {
         Kind::Float => (Dtype::F32, value.to_floats().map_err(device)?.into_iter().flat_map(f32::to_le_bytes).collect()),
         Kind::Bool => (Dtype::BOOL, value.to_bools().map_err(device)?.into_iter().map(u8::from).collect()),
         Kind::Int => {
-            let dtype = match value.elem() {
-                Elem::I8 => Dtype::I8,
-                Elem::I16 => Dtype::I16,
-                Elem::I32 => Dtype::I32,
-                Elem::U8 => Dtype::U8,
-                Elem::U16 => Dtype::U16,
-                Elem::U32 => Dtype::U32,
-                Elem::U64 => Dtype::U64,
-                _ => Dtype::I64,
-            };
+            let dtype = dtype_of(value.elem());
             let size = value.elem().size();
             // Values are within their width, whose low bytes come first.
             (dtype, value.to_ints().map_err(device)?.into_iter().flat_map(|v| v.to_le_bytes().into_iter().take(size)).collect())

@@ -34,6 +34,8 @@ enum Command {
     },
     /// Runs a model on an input.
     Run(RunArgs),
+    /// Measures how far honest results of a model stand apart and cheats from them, and proposes a tolerance.
+    Calibrate(CalibrateArgs),
     /// Shows a model's inputs, outputs and operators, and which of them are not supported.
     Inspect {
         /// The ONNX file.
@@ -97,6 +99,48 @@ struct RunArgs {
     json: bool,
 }
 
+#[derive(clap::Args)]
+struct CalibrateArgs {
+    /// The ONNX file.
+    #[arg(long)]
+    model: PathBuf,
+    /// A safetensors file with one tensor per input of the model; may be given more than once. Natural inputs tell more than made-up ones.
+    #[arg(long)]
+    input: Vec<PathBuf>,
+    /// A folder of such files; those that end in .expected.safetensors are left out.
+    #[arg(long)]
+    inputs: Option<PathBuf>,
+    /// How many inputs there shall be where fewer than two are given; the others are made up.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    samples: u32,
+    /// How many projections of each result are compared.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    seeds: u32,
+    /// Another ONNX file with the same interface, as one of the cheats; the same model with other weights, if left out.
+    #[arg(long)]
+    other: Option<PathBuf>,
+    /// Which adapters compute beside the processor: auto for all, flex for none, wgpu: and a part of an adapter's id, name or driver.
+    #[arg(long, default_value = "auto")]
+    device: DeviceSpec,
+    /// The manifest of a Vulkan driver to look at by itself, in place of the environment's; may be given more than once.
+    #[arg(long)]
+    icd: Vec<PathBuf>,
+    /// The floor of the digest's output half, in place of the proposed one.
+    #[arg(long, value_parser = parse_scale)]
+    output_scale: Option<f64>,
+    /// Ends after so many seconds in one run.
+    #[arg(long, default_value_t = 600.0)]
+    time_limit: f64,
+    /// Prints one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+fn parse_scale(text: &str) -> Result<f64, String> {
+    let scale = text.parse::<f64>().ok().filter(|scale| (0.0..65_536.0).contains(scale));
+    scale.ok_or_else(|| format!("{text:?} is not a number from 0 to 65535"))
+}
+
 fn parse_seed(text: &str) -> Result<H256, String> {
     let hex = text.strip_prefix("0x").unwrap_or(text);
     let wrong = || format!("{text:?} is not 64 hex digits");
@@ -118,6 +162,7 @@ fn main() -> ExitCode {
         Command::Devices { json } => commands::devices(json),
         Command::SelfTest { device, json } => commands::self_test(device, json),
         Command::Run(args) => commands::run(&args),
+        Command::Calibrate(args) => commands::calibrate(&args),
         Command::Inspect { model, json } => commands::inspect(&model, json),
         Command::Ops { json } => commands::ops(json),
         Command::Serve { device, cache } => commands::serve(&device, cache),
@@ -134,6 +179,12 @@ mod tests {
     fn command_line_is_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn scales_parse() {
+        assert_eq!(parse_scale("0.25"), Ok(0.25));
+        assert!(["", "-1", "65536", "NaN"].iter().all(|text| parse_scale(text).is_err()));
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl Server {
 }
 
 /// A number in Q16.16.
-fn from_fixed(value: u32) -> f32 {
+pub fn from_fixed(value: u32) -> f32 {
     (f64::from(value) / 65_536.0) as f32
 }
 

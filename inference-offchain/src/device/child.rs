@@ -18,7 +18,15 @@ pub const TEST_TIME: Duration = Duration::from_secs(180);
 /// # Errors
 /// What befell the child.
 pub fn list_in_child() -> Result<Vec<Adapter>, String> {
-    let out = run(&["adapters"], LIST_TIME)?;
+    list_with(this_program()?)
+}
+
+/// The adapters, best first, as this program sees them when it is called like this: with another Vulkan driver in its environment, say.
+///
+/// # Errors
+/// What befell the child.
+pub fn list_with(program: Command) -> Result<Vec<Adapter>, String> {
+    let out = run(program, &["adapters"], LIST_TIME)?;
     serde_json::from_slice(&out).map_err(|error| format!("the list does not read: {error}"))
 }
 
@@ -27,7 +35,7 @@ pub fn list_in_child() -> Result<Vec<Adapter>, String> {
 /// # Errors
 /// What the test found, or what befell the child.
 pub fn test_in_child(adapter: &Adapter, time: Duration) -> Result<Verdict, String> {
-    let out = run(&["check-adapter", &adapter.id()], time)?;
+    let out = run(this_program()?, &["check-adapter", &adapter.id()], time)?;
     let verdict: Result<Verdict, String> = serde_json::from_slice(&out).map_err(|error| format!("the verdict does not read: {error}"))?;
     verdict
 }
@@ -41,12 +49,15 @@ pub fn end_with_parent() {
     });
 }
 
-/// Runs this program with arguments and gives what it printed.
-fn run(args: &[&str], time: Duration) -> Result<Vec<u8>, String> {
-    let program = std::env::current_exe().map_err(|error| format!("this program's path is unknown: {error}"))?;
-    let mut command = Command::new(program);
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    wait(command, time)
+/// This program, to be called again.
+fn this_program() -> Result<Command, String> {
+    std::env::current_exe().map(Command::new).map_err(|error| format!("this program's path is unknown: {error}"))
+}
+
+/// Runs a program with arguments and gives what it printed.
+fn run(mut program: Command, args: &[&str], time: Duration) -> Result<Vec<u8>, String> {
+    program.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    wait(program, time)
 }
 
 /// Waits for a child, and ends it when its time is over.

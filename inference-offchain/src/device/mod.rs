@@ -9,7 +9,7 @@ mod child;
 
 pub use adapter::{Adapter, AdapterKind};
 pub use canary::{Canary, Verdict};
-pub use child::{TEST_TIME, end_with_parent, list_in_child, test_in_child};
+pub use child::{TEST_TIME, end_with_parent, list_in_child, list_with, test_in_child};
 
 use crate::{error::Error, tensor::Devices};
 use hearth_primitives::{provider::BackendClass, worker};
