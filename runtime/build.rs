@@ -15,14 +15,16 @@ mod wasm {
     use substrate_wasm_builder::WasmBuilder;
 
     pub fn build() {
-        let mut builder = WasmBuilder::init_with_defaults();
-        for (from, to) in remapped() {
-            builder = builder.append_to_rust_flags(format!("--remap-path-prefix={}={to}", from.display()));
+        let flags: Vec<_> = remapped().iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect();
+        let flags = flags.join(" ");
+        // Whoever compiles another runtime with the same flags and in the same place finds the dependencies compiled.
+        println!("cargo::metadata=flags={flags}");
+        if let Some(profile) = profile() {
+            println!("cargo::metadata=target={}", profile.join("wbuild/hearth-runtime/target").display());
         }
+        let builder = WasmBuilder::init_with_defaults().append_to_rust_flags(flags);
         #[cfg(feature = "metadata-hash")]
-        {
-            builder = builder.enable_metadata_hash("HRT", 12);
-        }
+        let builder = builder.enable_metadata_hash("HRT", 12);
         builder.build();
     }
 
@@ -32,10 +34,8 @@ mod wasm {
         if let Some(home) = env::var_os("HOME") {
             prefixes.push((PathBuf::from(home), "/home"));
         }
-        if let Some(out) = env::var_os("OUT_DIR") {
-            if let Some(target) = Path::new(&out).ancestors().find(|dir| dir.ends_with("build")).and_then(|build| build.parent()) {
-                prefixes.push((target.to_path_buf(), "/target"));
-            }
+        if let Some(profile) = profile() {
+            prefixes.push((profile, "/target"));
         }
         if let Some(sysroot) = sysroot() {
             prefixes.push((sysroot.join("lib/rustlib/src/rust"), "/rust"));
@@ -50,6 +50,12 @@ mod wasm {
             prefixes.push((workspace.to_path_buf(), "/hearth"));
         }
         prefixes
+    }
+
+    /// Cargo's directory for what it compiles in this profile.
+    fn profile() -> Option<PathBuf> {
+        let out = env::var_os("OUT_DIR")?;
+        Path::new(&out).ancestors().find(|dir| dir.ends_with("build"))?.parent().map(Path::to_path_buf)
     }
 
     /// Where the standard library of the toolchain that builds the WASM stands.

@@ -54,8 +54,10 @@ pub enum HoldFor {
     Staking,
     /// A validator's session keys.
     SessionKeys,
-    /// Proxies, and the calls of several signatories that wait.
+    /// Proxies, the calls of several signatories that wait, and referenda.
     Deposit,
+    /// The calls that an account laid down for others to decide on.
+    Preimage,
     /// A reserve with a name of its own; no pallet of this chain makes any.
     Other,
 }

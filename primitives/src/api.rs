@@ -3,6 +3,7 @@
 use crate::{
     account::{AccountView, YieldView},
     blob::BlobId,
+    governance::{BudgetView, ChangeView, ParameterView, PauseView, ReferendumStage, ReferendumView, SlashView, TrackView},
     market::{Duty, JobView, ModelView},
     provider::{BackingView, ProviderView},
     reward::{EraView, RewardsView},
@@ -54,6 +55,41 @@ sp_api::decl_runtime_apis! {
 
         /// The price of a job: (escrow held, of which the fee) for so many replicas at so much each.
         fn quote(replicas: u32, price: Balance) -> (Balance, Balance);
+    }
+
+    /// What holders decide, how it stands, and what they have decided.
+    pub trait GovernanceApi<AccountId, Balance, BlockNumber>
+    where
+        AccountId: Codec,
+        Balance: Codec,
+        BlockNumber: Codec,
+    {
+        /// Every track, in order of number.
+        fn tracks() -> Vec<TrackView<Balance, BlockNumber>>;
+
+        /// Those of the newest 1,000 referenda that have not ended, in order of number.
+        fn referenda() -> Vec<ReferendumView<AccountId, Balance, BlockNumber>>;
+
+        /// Where a referendum stands, also when it has ended; none if there never was one.
+        fn referendum(index: u32) -> Option<ReferendumStage<BlockNumber>>;
+
+        /// Every governed parameter.
+        fn parameters() -> Vec<ParameterView>;
+
+        /// The changes of parameters that wait for the providers, oldest first.
+        fn changes() -> Vec<ChangeView<Balance, BlockNumber>>;
+
+        /// The budgets from which something can be claimed, now or later.
+        fn budgets() -> Vec<BudgetView<AccountId, Balance, BlockNumber>>;
+
+        /// What the brake pauses.
+        fn pauses() -> Vec<PauseView<BlockNumber>>;
+
+        /// The slashes that can still be cancelled.
+        fn deferred_slashes() -> Vec<SlashView<AccountId, Balance>>;
+
+        /// What is held of whoever puts a call of so many bytes on chain, until it takes the call away.
+        fn preimage_deposit(len: u32) -> Balance;
     }
 
     /// What was minted, and what providers have earned of it.

@@ -9,6 +9,7 @@
 //! | [`projection`] | how a worker makes a digest from tensors |
 //! | [`market`] | models, jobs, rounds, reports and reason codes |
 //! | [`provider`] | providers, backend classes, an operator's consent, and the trait between the two pallets |
+//! | [`governance`] | governed parameters, as anybody may see them |
 //! | [`reward`] | what earns, and the traits between the pallets that pay for it |
 //! | [`account`] | what an account has, and what stake and work may earn |
 //! | [`onnx`] | small ONNX files, written from scratch |
@@ -29,6 +30,7 @@ pub mod blob;
 pub mod capability;
 pub mod commitment;
 pub mod digest;
+pub mod governance;
 pub mod mailbox;
 pub mod market;
 #[cfg(feature = "std")]

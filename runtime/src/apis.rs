@@ -1,9 +1,9 @@
 //! What nodes, wallets and tools ask of the runtime.
 
 use crate::{
-    configs::consensus::EPOCH_CONFIG, genesis_presets, views, AccountId, AuthorityDiscovery, Babe, Balance, Block, BlockNumber, Executive,
-    Grandpa, Historical, InherentDataExt, JobMarket, Nonce, ProviderRegistry, RewardEmission, Runtime, RuntimeCall, RuntimeGenesisConfig,
-    SessionKeys, System, TransactionPayment, VERSION,
+    configs::consensus::EPOCH_CONFIG, genesis_presets, views, AccountId, AuthorityDiscovery, Babe, Balance, Block, BlockNumber,
+    DaoGovernance, Executive, Grandpa, Historical, InherentDataExt, JobMarket, Nonce, ProviderRegistry, RewardEmission, Runtime,
+    RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -15,6 +15,7 @@ use frame_support::{
 use hearth_primitives::{
     account::{AccountView, YieldView},
     blob::BlobId,
+    governance::{BudgetView, ChangeView, ParameterView, PauseView, ReferendumStage, ReferendumView, SlashView, TrackView},
     market::{Duty, JobView, ModelView},
     provider::{BackingView, ProviderView},
     reward::{EraView, RewardsView},
@@ -280,6 +281,44 @@ impl_runtime_apis! {
 
         fn quote(replicas: u32, price: Balance) -> (Balance, Balance) {
             JobMarket::quote(replicas, price)
+        }
+    }
+
+    impl hearth_primitives::api::GovernanceApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+        fn tracks() -> Vec<TrackView<Balance, BlockNumber>> {
+            views::governance::tracks()
+        }
+
+        fn referenda() -> Vec<ReferendumView<AccountId, Balance, BlockNumber>> {
+            views::governance::referenda()
+        }
+
+        fn referendum(index: u32) -> Option<ReferendumStage<BlockNumber>> {
+            views::governance::referendum(index)
+        }
+
+        fn parameters() -> Vec<ParameterView> {
+            DaoGovernance::parameter_views()
+        }
+
+        fn changes() -> Vec<ChangeView<Balance, BlockNumber>> {
+            DaoGovernance::change_views()
+        }
+
+        fn budgets() -> Vec<BudgetView<AccountId, Balance, BlockNumber>> {
+            DaoGovernance::budget_views()
+        }
+
+        fn pauses() -> Vec<PauseView<BlockNumber>> {
+            DaoGovernance::pause_views()
+        }
+
+        fn deferred_slashes() -> Vec<SlashView<AccountId, Balance>> {
+            DaoGovernance::slash_views()
+        }
+
+        fn preimage_deposit(len: u32) -> Balance {
+            views::governance::preimage_deposit(len)
         }
     }
 

@@ -1,8 +1,8 @@
 //! Which pallets are benchmarked. `scripts/benchmark.sh` runs them and writes what they measure into [`crate::weights`].
 
 use crate::{
-    AllPalletsWithSystem, Babe, Balances, Grandpa, JobMarket, Multisig, ProviderRegistry, Proxy, RewardEmission, Runtime, Sudo, Timestamp,
-    Utility,
+    AllPalletsWithSystem, Babe, Balances, DaoGovernance, Grandpa, JobMarket, Multisig, ProviderRegistry, Proxy, RewardEmission, Runtime,
+    Sudo, Timestamp, Utility,
 };
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -16,6 +16,7 @@ define_benchmarks!(
     [frame_system_extensions, SystemExtensions::<Runtime>]
     [pallet_babe, Babe]
     [pallet_balances, Balances]
+    [pallet_dao_governance, DaoGovernance]
     [pallet_grandpa, Grandpa]
     [pallet_job_market, JobMarket]
     [pallet_multisig, Multisig]

@@ -36,6 +36,10 @@ pub mod pallet {
         /// Blocks from one capability challenge to the next, on average, where genesis says nothing else.
         #[pallet::constant]
         type DefaultChallengePeriod: Get<BlockNumberFor<Self>>;
+
+        /// Blocks in a day of governance, where genesis says nothing else.
+        #[pallet::constant]
+        type DefaultGovernanceDay: Get<BlockNumberFor<Self>>;
     }
 
     /// Blocks from agreement to payment. Updated at genesis only.
@@ -58,6 +62,14 @@ pub mod pallet {
     #[pallet::storage]
     pub type ChallengePeriod<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery, <T as Config>::DefaultChallengePeriod>;
 
+    /// Blocks in a day of governance, by which its periods are measured. Updated at genesis only.
+    #[pallet::storage]
+    pub type GovernanceDay<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery, <T as Config>::DefaultGovernanceDay>;
+
+    /// Whether calls of Sudo are let through. Updated at genesis only.
+    #[pallet::storage]
+    pub type SudoAllowed<T> = StorageValue<_, bool, ValueQuery>;
+
     /// Where this chain differs from the defaults.
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
@@ -72,14 +84,22 @@ pub mod pallet {
         pub slash_deferral: Option<EraIndex>,
         /// Blocks from one capability challenge to the next, on average.
         pub challenge_period: Option<BlockNumberFor<T>>,
+        /// Blocks in a day of governance.
+        pub governance_day: Option<BlockNumberFor<T>>,
+        /// Whether calls of Sudo are let through: for development alone.
+        pub sudo_allowed: Option<bool>,
     }
 
     #[pallet::genesis_build]
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
             assert!(self.epoch_slots != Some(0) && self.sessions_per_era != Some(0), "an epoch and an era need a length");
+            assert!(self.slash_deferral != Some(0), "a slash needs an era in which it can be cancelled: slashDeferral is 1 at least");
             assert!(self.challenge_period != Some(Zero::zero()), "challenges need time between them");
+            assert!(self.governance_day != Some(Zero::zero()), "a day of governance needs a length");
             self.challenge_period.inspect(|period| ChallengePeriod::<T>::put(period));
+            self.governance_day.inspect(|day| GovernanceDay::<T>::put(day));
+            self.sudo_allowed.inspect(|allowed| SudoAllowed::<T>::put(allowed));
             self.accepted_window.inspect(|window| AcceptedWindow::<T>::put(window));
             self.epoch_slots.inspect(|slots| EpochSlots::<T>::put(slots));
             self.sessions_per_era.inspect(|sessions| SessionsPerEra::<T>::put(sessions));
@@ -113,4 +133,8 @@ stored! {
     ChainSlashDeferral: sp_staking::EraIndex = SlashDeferral;
     /// This chain's blocks from one capability challenge to the next, on average.
     ChainChallengePeriod: crate::BlockNumber = ChallengePeriod;
+    /// Whether this chain lets calls of Sudo through.
+    ChainSudoAllowed: bool = SudoAllowed;
+    /// This chain's blocks in a day of governance.
+    ChainGovernanceDay: crate::BlockNumber = GovernanceDay;
 }

@@ -79,6 +79,8 @@ fn pace(preset: &str) -> ChainParametersConfig {
             sessions_per_era: Some(2),
             slash_deferral: Some(1),
             challenge_period: Some(100),
+            governance_day: Some(6),
+            sudo_allowed: Some(preset == DEVELOPMENT),
         },
         _ => ChainParametersConfig::default(),
     }

@@ -15,6 +15,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobId,
+    governance::OnEscrowChange,
     market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
     provider::ProviderPool,
     JobId, ProviderId, H256,
@@ -302,7 +303,10 @@ impl<T: Config> JobRecord<T> {
     /// The record has been readable for long enough. It stays while money of it is still held, which a failed refund can cause.
     fn prune(&mut self, at: BlockNumberFor<T>) {
         self.weight.saturating_accrue(T::WeightInfo::prune());
-        self.refund_rest();
+        if !self.job.held.is_zero() {
+            self.refund_rest();
+            T::OnEscrowChange::on_escrow_change(&self.job.customer);
+        }
         self.pruned = self.job.held.is_zero();
         self.job.deadline = at.saturating_add(self.retention());
     }

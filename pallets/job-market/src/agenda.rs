@@ -4,7 +4,7 @@
 use crate::{
     advance::{Draws, JobRecord},
     challenge::MAX_GROUPS,
-    Agenda, AgendaCursor, Config, Error, Pallet, WeightInfo, RING_LEN,
+    math, Agenda, AgendaCursor, Config, Error, Pallet, WeightInfo, RING_LEN,
 };
 use frame_support::{
     dispatch::{DispatchResultWithPostInfo, Pays, PostDispatchInfo},
@@ -75,21 +75,23 @@ impl<T: Config> Pallet<T> {
         Ok(PostDispatchInfo { actual_weight: Some(weight), pays_fee: Pays::No })
     }
 
-    /// What a runtime must not configure.
-    pub(crate) fn check_config() {
+    /// What a runtime must not configure, and whoever changes its numbers must not decide.
+    pub fn check_numbers() -> Result<(), &'static str> {
         let ring = BlockNumberFor::<T>::from(RING_LEN);
-        assert!(T::DrawDelay::get() > One::one(), "a draw must use randomness that is unknown at the submission");
-        assert!(T::DrawDelay::get() < ring, "a draw's randomness must still be in the ring");
-        assert!(!T::RevealPeriod::get().is_zero(), "commitments need time to be opened");
-        assert!(!T::AcceptedWindow::get().is_zero(), "payment must not come before agreement");
-        assert!(!T::Retention::get().is_zero(), "an ended job must be readable");
-        assert!((1..=T::MaxExec::get()).contains(&T::MinExec::get()) && T::MaxJobsPerCustomer::get() > 0, "no job could be run");
-        assert!(T::LockMultiple::get() > 0, "a member must have something at stake");
-        assert!(T::Providers::max_candidates() >= MAX_REPLICAS, "a full draw must be possible");
-        assert!(T::MinPrice::get() >= T::Currency::minimum_balance(), "a payment must not be dust");
-        assert!(!T::ChallengePeriod::get().is_zero() && !T::ChallengeRetention::get().is_zero(), "a challenge needs time");
+        ensure!(T::DrawDelay::get() > One::one(), "a draw must use randomness that is unknown at the submission");
+        ensure!(T::DrawDelay::get() < ring, "a draw's randomness must still be in the ring");
+        ensure!(!T::RevealPeriod::get().is_zero(), "commitments need time to be opened");
+        ensure!(!T::AcceptedWindow::get().is_zero(), "payment must not come before agreement");
+        ensure!(!T::Retention::get().is_zero(), "an ended job must be readable");
+        ensure!((1..=T::MaxExec::get()).contains(&T::MinExec::get()) && T::MaxJobsPerCustomer::get() > 0, "no job could be run");
+        ensure!(T::LockMultiple::get() > 0, "a member must have something at stake");
+        ensure!(math::deters(T::AuditRate::get(), T::LockMultiple::get()), "audits so rare and locks so small would not deter");
+        ensure!(T::Providers::max_candidates() >= MAX_REPLICAS, "a full draw must be possible");
+        ensure!(T::MinPrice::get() >= T::Currency::minimum_balance(), "a payment must not be dust");
+        ensure!(!T::ChallengePeriod::get().is_zero() && !T::ChallengeRetention::get().is_zero(), "a challenge needs time");
         let block = T::WeightInfo::serve_block().saturating_add(T::WeightInfo::serve_job()).saturating_add(Self::worst_step());
         let full = block.saturating_add(T::WeightInfo::challenge(MAX_GROUPS));
-        assert!(T::MaxServiceWeight::get().all_gte(full), "the budget must bear the largest challenge and the heaviest transition");
+        ensure!(T::MaxServiceWeight::get().all_gte(full), "the budget must bear the largest challenge and the heaviest transition");
+        Ok(())
     }
 }

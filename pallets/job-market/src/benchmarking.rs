@@ -9,7 +9,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
     traits::{
         fungible::{Inspect, Mutate},
-        Get,
+        EnsureOrigin, Get,
     },
     weights::WeightMeter,
     BoundedVec,
@@ -244,6 +244,18 @@ mod benches {
         }
 
         assert_eq!(Rounds::<T>::get(id, REPLICAS).map(|round| round.members.len()), Some(MAX_REPLICAS as usize));
+    }
+
+    #[benchmark]
+    fn set_benchmark() -> Result<(), BenchmarkError> {
+        let benchmark = Some(Benchmark { model: benchmark_model::<T>(), elements: MAX_ELEMENTS, work: 1 });
+        let origin = T::CuratorOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, benchmark);
+
+        assert_eq!(crate::CapabilityBenchmark::<T>::get(), benchmark);
+        Ok(())
     }
 
     #[benchmark]

@@ -23,6 +23,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobRef,
     capability::{self, Benchmark},
+    governance::Brake,
     market::{JobKind, JobState, MAX_REPLICAS},
     provider::ChallengePool,
     JobId, H256,
@@ -101,10 +102,11 @@ pub fn groups(seats: &[u32]) -> Vec<Vec<usize>> {
 }
 
 impl<T: Config> Pallet<T> {
-    /// The start of block `now`: goes on with the challenge that runs, or begins one if the randomness of the block before says so.
+    /// The start of block `now`: goes on with the challenge that runs, or begins one if the randomness of the block before says so. Unless
+    /// its model is paused.
     pub(crate) fn serve_challenge(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
         let groups = match (Self::entry_for_draw(now), CapabilityBenchmark::<T>::get()) {
-            (Some(entry), Some(benchmark)) => Self::challenge(now, entry, benchmark),
+            (Some(entry), Some(benchmark)) if !T::Brake::pauses_jobs(benchmark.model) => Self::challenge(now, entry, benchmark),
             _ => 0,
         };
         meter.consume(T::WeightInfo::challenge(groups));

@@ -7,14 +7,19 @@ use crate::{
 use frame_support::{
     dispatch::{DispatchResult, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
     ensure,
-    traits::{fungible::MutateHold, tokens::Precision, ConstU32, Get},
+    traits::{
+        fungible::{Inspect, MutateHold},
+        tokens::{Fortitude, Precision, Preservation},
+        ConstU32, Get,
+    },
     weights::Weight,
     BoundedVec,
 };
 use hearth_primitives::{
     blob::{BlobRef, MAX_BLOB_LEN},
-    capability::{self, MAX_ELEMENTS},
+    capability::{self, Benchmark, MAX_ELEMENTS},
     digest::Tolerance,
+    governance::{Brake, OnEscrowChange},
     market::{JobKind, JobState, MAX_REPLICAS},
     provider::ProviderPool,
     ModelId,
@@ -113,6 +118,21 @@ impl<T: Config> Pallet<T> {
         CapabilityBenchmark::<T>::put(benchmark);
     }
 
+    /// What runs goes on with what was asked. The market goes by the model's own limits, so the model can be anybody's.
+    pub(crate) fn do_set_benchmark(new: Option<Benchmark>) -> DispatchResult {
+        if let Some(Benchmark { model, elements, .. }) = new {
+            let model = Models::<T>::get(model).ok_or(Error::<T>::UnknownModel)?;
+            ensure!(!model.retired, Error::<T>::ModelRetired);
+            ensure!((1..=MAX_ELEMENTS).contains(&elements), Error::<T>::BadLimits);
+            let len = capability::input(Default::default(), elements).len() as u64;
+            ensure!(len <= model.max_input_len, Error::<T>::InputTooLong);
+        }
+        let old = CapabilityBenchmark::<T>::get();
+        CapabilityBenchmark::<T>::set(new);
+        Self::deposit_event(Event::BenchmarkSet { old, new });
+        Ok(())
+    }
+
     /// What a submission weighs together with the transitions that follow from it when `offers` providers offer the model.
     pub(crate) fn submit_weight(offers: u32) -> Weight {
         let (draw, close) = (T::WeightInfo::draw(offers), T::WeightInfo::close_computing());
@@ -129,6 +149,7 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResultWithPostInfo {
         let mut model = Models::<T>::get(model_id).ok_or(Error::<T>::UnknownModel)?;
         ensure!(!model.retired, Error::<T>::ModelRetired);
+        ensure!(!T::Brake::pauses_jobs(model_id), Error::<T>::Paused);
         ensure!((1..=MAX_REPLICAS).contains(&replicas), Error::<T>::BadReplicas);
         ensure!(price >= T::MinPrice::get(), Error::<T>::PriceTooLow);
         ensure!(input.len > 0, Error::<T>::InputEmpty);
@@ -139,7 +160,11 @@ impl<T: Config> Pallet<T> {
         let next = id.checked_add(1).ok_or(Error::<T>::NoIdLeft)?;
 
         let quote = math::quote(replicas, price, T::FeeRate::get(), T::AuditRate::get());
+        // A hold takes what is locked too, and this one is paid to others.
+        let able = T::Currency::reducible_balance(&customer, Preservation::Preserve, Fortitude::Polite);
+        ensure!(quote.escrow <= able, Error::<T>::CannotPay);
         T::Currency::hold(&HoldReason::Escrow.into(), &customer, quote.escrow).map_err(|_| Error::<T>::CannotPay)?;
+        T::OnEscrowChange::on_escrow_change(&customer);
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now.saturating_add(T::DrawDelay::get());
         let job = Job {

@@ -9,7 +9,8 @@
 //! - **Job**: one input for one model, wanted *r* times at the price *P* each.
 //! - **Round** (or tier): a set of drawn providers, its members, under one seed. Tier 0 are the replicas; 1 and 2 are kept for juries.
 //! - **Digest**: 128 bytes of random projections of a result, keyed by the round's seed; two digests agree, deviate, or are grey.
-//! - **Escrow**: what the customer put up: *r·P*, the audit premium and the fee. Held from the customer until it is paid out or refunded.
+//! - **Escrow**: what the customer put up: *r·P*, the audit premium and the fee. Held from the customer until it is paid out or refunded. What
+//!   is locked cannot be put up: it would be paid to others.
 //! - **Agenda**: for every job, the block in which its present state ends. No state waits on anybody's goodwill.
 //!
 //! ## Scenarios
@@ -26,7 +27,9 @@
 //! 6. *A late block.* Blocks are full and the agenda is behind. Whenever the job is served, by the agenda, a report or a `poke`, every
 //!    transition counts from the block in which it was due, so the outcome is the same. Only a draw counts from when it is made: members
 //!    need their time.
-//! 7. *A capability challenge.* By chance, all providers are asked to run a model that the protocol names, on an input that follows from
+//! 7. *A brake.* Holders pause new jobs, or those of one model. What was submitted goes on, is drawn and paid; submissions fail
+//!    ([`Error::Paused`]), and no challenge of a paused model begins.
+//! 8. *A capability challenge.* By chance, all providers are asked to run a model that the protocol names, on an input that follows from
 //!    the round's seed, once for each free slot at the same time. Those whose results agree earn a part of the providers' pool. Who
 //!    misses every seat is offline, who misses some keeps fewer slots.
 //!
@@ -91,6 +94,7 @@ pub mod pallet {
         blob::{BlobId, BlobRef},
         capability::Benchmark,
         digest::Tolerance,
+        governance::{Brake, OnEscrowChange},
         market::{DeclineReason, JobState, MemberOutcome, Report, MAX_REPORTS},
         provider::{ChallengePool, ProviderPool},
         reward::{FeeSink, ProvenWork},
@@ -133,6 +137,15 @@ pub mod pallet {
 
         /// Gets the fee of each finalised job.
         type Fees: FeeSink<FeeOf<Self>>;
+
+        /// Says what is paused.
+        type Brake: Brake;
+
+        /// Hears of what is held for a customer's jobs.
+        type OnEscrowChange: OnEscrowChange<Self::AccountId>;
+
+        /// Chooses what capability challenges ask for. That there are any is not its choice.
+        type CuratorOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
         /// The fee, as a part of *r·P*.
         #[pallet::constant]
@@ -264,7 +277,7 @@ pub mod pallet {
     #[pallet::storage]
     pub type Ring<T: Config> = StorageMap<_, Twox64Concat, u32, RingEntry<BlockNumberFor<T>>>;
 
-    /// What capability challenges ask for; nobody is challenged without it. Updated at genesis.
+    /// What capability challenges ask for; nobody is challenged without it. Updated at genesis and in: `set_benchmark`.
     #[pallet::storage]
     pub type CapabilityBenchmark<T> = StorageValue<_, Benchmark>;
 
@@ -324,6 +337,13 @@ pub mod pallet {
             model: ModelId,
             /// Held from the customer.
             held: BalanceOf<T>,
+        },
+        /// Capability challenges ask for something else from now on.
+        BenchmarkSet {
+            /// What they asked for; none if there were none.
+            old: Option<Benchmark>,
+            /// What they ask for; none if there are none.
+            new: Option<Benchmark>,
         },
         /// A capability challenge begins. Its groups are jobs, drawn in this block and, if they are many, in the next ones.
         ChallengeBegun {
@@ -456,7 +476,7 @@ pub mod pallet {
         BadLimits,
         /// A job has at least one replica and at most seven.
         BadReplicas,
-        /// The free balance does not cover the escrow or deposit.
+        /// What is free does not cover the deposit; or what is neither held nor locked, as by votes, does not cover the escrow.
         CannotPay,
         /// The input is empty.
         InputEmpty,
@@ -472,6 +492,8 @@ pub mod pallet {
         NothingDue,
         /// A report without a line.
         NoReports,
+        /// New jobs, or those of the model, are paused: see until when in `hearth gov status`.
+        Paused,
         /// The model is somebody else's.
         NotModelOwner,
         /// The price is below the minimum.
@@ -505,7 +527,7 @@ pub mod pallet {
         }
 
         fn integrity_test() {
-            Self::check_config()
+            assert_eq!(Self::check_numbers(), Ok(()));
         }
 
         #[cfg(feature = "try-runtime")]
@@ -571,6 +593,19 @@ pub mod pallet {
         pub fn poke(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
             Self::do_poke(job)
+        }
+
+        /// Chooses what capability challenges ask for from now on: a registered model, with an input that the chain can make. By
+        /// [`Config::CuratorOrigin`]. None stops them, and with them what most of the providers' pool is for: by Root alone.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::set_benchmark())]
+        pub fn set_benchmark(origin: OriginFor<T>, benchmark: Option<Benchmark>) -> DispatchResult {
+            if benchmark.is_some() {
+                T::CuratorOrigin::ensure_origin(origin)?;
+            } else {
+                ensure_root(origin)?;
+            }
+            Self::do_set_benchmark(benchmark)
         }
     }
 }

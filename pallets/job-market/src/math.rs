@@ -59,6 +59,16 @@ pub fn settle<B: Balance>(held: B, price: B, fee: B, outcomes: impl Iterator<Ite
     Settlement { payouts, fee, refund: left }
 }
 
+/// Whether audits deter: who cheats on purpose loses by them, on average, no less than the price that he cheats for.
+///
+/// q·(1 − κ)·(S + P) ≥ P, where S is `lock_multiple` prices and one in ten of those who judge, κ, may be with the cheat. Without audits
+/// there is nothing to weigh.
+pub fn deters(audit: Perbill, lock_multiple: u32) -> bool {
+    let at_stake = u64::from(lock_multiple).saturating_add(1);
+    let loss = u64::from(audit.deconstruct()).saturating_mul(9).saturating_mul(at_stake);
+    audit.deconstruct() == 0 || loss >= u64::from(Perbill::one().deconstruct()).saturating_mul(10)
+}
+
 /// A model's deposit: `base` and `per_mib` for every MiB begun.
 pub fn model_deposit<B: Balance>(len: u64, base: B, per_mib: B) -> B {
     let mib = u32::try_from(len.div_ceil(1024 * 1024)).unwrap_or(u32::MAX);
@@ -122,6 +132,15 @@ mod tests {
             }
             prop_assert!(q.escrow >= price);
         }
+    }
+
+    #[test]
+    fn deters_with_the_protocols_numbers_and_not_with_half_of_either() {
+        let percent = Perbill::from_percent;
+        assert!(deters(percent(5), 25));
+        assert!(!deters(percent(2), 25) && !deters(percent(5), 12));
+        assert!(deters(percent(0), 0));
+        assert!(deters(percent(100), u32::MAX));
     }
 
     #[test]

@@ -3,21 +3,25 @@
 use crate::{self as pallet_job_market, BlockRandomness, FeeOf, GenesisBenchmark, HoldReason, Jobs, Rounds, REPLICAS};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
-    derive_impl, parameter_types,
+    derive_impl, ord_parameter_types, parameter_types,
     traits::{
         fungible::{Balanced, Inspect, InspectHold},
-        Hooks, Imbalance,
+        EitherOfDiverse, Hooks, Imbalance,
     },
     weights::Weight,
     PalletId,
 };
-use frame_system::offchain::{AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes};
+use frame_system::{
+    offchain::{AppCrypto, CreateSignedTransaction, CreateTransactionBase, SigningTypes},
+    EnsureRoot, EnsureSignedBy,
+};
 use hearth_primitives::{
     blake2_256,
     blob::BlobRef,
     capability::Benchmark,
     commitment::commitment,
     digest::{Digest, Tolerance},
+    governance::{Brake, OnEscrowChange},
     mailbox::RunResult,
     market::{DeclineReason, JobKind, JobState, JobView, Report},
     provider::BackendClass,
@@ -101,6 +105,10 @@ parameter_types! {
     pub const ChallengePeriod: BlockNumber = CHALLENGE_PERIOD;
     pub const ChallengeRetention: BlockNumber = RETENTION / 2;
     pub const MarketPallet: PalletId = PalletId(*b"test/mkt");
+    /// The models of which no job may begin.
+    pub static Paused: Vec<ModelId> = Vec::new();
+    /// What is held from each customer for its jobs, as whoever hears of it was told last.
+    pub static Told: BTreeMap<AccountId, Balance> = BTreeMap::new();
     /// Work that was proven, by provider.
     pub static Proven: BTreeMap<ProviderId, u128> = BTreeMap::new();
     pub const MinExec: u32 = 2;
@@ -116,6 +124,10 @@ parameter_types! {
     pub static Burned: Balance = 0;
     /// In whose name the last fee was taken.
     pub static Earners: Vec<ProviderId> = Vec::new();
+}
+
+ord_parameter_types! {
+    pub const Curator: AccountId = CURATOR;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -188,6 +200,28 @@ impl FeeSink<FeeOf<Test>> for Fees {
         let (treasury, author) = rest.split(all * 3 / 10);
         Burned::mutate(|sum| *sum += burned.peek());
         assert!(Balances::resolve(&TREASURY, treasury).is_ok() && Balances::resolve(&AUTHOR, author).is_ok());
+    }
+}
+
+/// Pauses what a test says.
+pub struct Brakes;
+
+impl Brake for Brakes {
+    fn pauses_jobs(model: ModelId) -> bool {
+        Paused::get().contains(&model)
+    }
+
+    fn pauses_slashing() -> bool {
+        false
+    }
+}
+
+/// Notes what is held at every change.
+pub struct Escrows;
+
+impl OnEscrowChange<AccountId> for Escrows {
+    fn on_escrow_change(customer: &AccountId) {
+        Told::mutate(|told| told.insert(customer.clone(), held(customer)));
     }
 }
 
@@ -265,6 +299,9 @@ impl crate::Config for Test {
     type Randomness = TestRandomness;
     type OperatorCrypto = crate::offchain::crypto::OperatorCrypto;
     type Fees = Fees;
+    type Brake = Brakes;
+    type OnEscrowChange = Escrows;
+    type CuratorOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureSignedBy<Curator, AccountId>>;
     type FeeRate = FeeRate;
     type AuditRate = AuditRate;
     type LockMultiple = LockMultiple;
@@ -288,6 +325,8 @@ pub const OTHER: AccountId = AccountId::new([2; 32]);
 pub const MODELLER: AccountId = AccountId::new([3; 32]);
 pub const TREASURY: AccountId = AccountId::new([4; 32]);
 pub const AUTHOR: AccountId = AccountId::new([5; 32]);
+/// Who chooses what challenges ask for, besides Root.
+pub const CURATOR: AccountId = AccountId::new([6; 32]);
 
 /// The owner of a provider of the genesis.
 pub fn owner(provider: ProviderId) -> AccountId {
@@ -371,6 +410,8 @@ impl TestExt {
         ServiceWeight::set(Weight::from_parts(u64::MAX, u64::MAX));
         Salt::set(0);
         Proven::set(BTreeMap::new());
+        Paused::set(Vec::new());
+        Told::set(BTreeMap::new());
         Burned::set(0);
         let mut ext = sp_io::TestExternalities::new(storage);
         ext.execute_with(|| {
@@ -545,6 +586,10 @@ pub fn check() {
     <Balances as Hooks<BlockNumber>>::try_state(System::block_number()).unwrap();
     let accounts: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
     assert_eq!(accounts, Balances::total_issuance());
+    // Whoever must know what is held for jobs was told.
+    for who in frame_system::Account::<Test>::iter_keys() {
+        assert_eq!(held(&who), Told::get().remove(&who).unwrap_or_default());
+    }
 
     // Bonds are locked by bound members, slots are taken and seats pending for busy ones, and for nothing else.
     let mut bound = BTreeMap::<ProviderId, (u32, Balance, u32)>::new();

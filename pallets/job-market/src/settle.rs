@@ -13,6 +13,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     digest::{Agreement, Distance, Tolerance},
+    governance::OnEscrowChange,
     market::{CancelReason, JobKind, JobState, MemberOutcome},
     provider::{ChallengePool, ProviderPool},
     reward::{FeeSink, ProvenWork},
@@ -90,6 +91,9 @@ impl<T: Config> JobRecord<T> {
         self.job.fee = self.take_fee(plan.fee);
         self.job.held = held.defensive_saturating_sub(self.job.fee);
         self.refund_rest();
+        if self.job.kind == JobKind::Paid {
+            T::OnEscrowChange::on_escrow_change(&customer);
+        }
         self.count_proven();
 
         Models::<T>::mutate_extant(self.job.model, |model| model.active_jobs = model.active_jobs.defensive_saturating_sub(1));

@@ -14,6 +14,8 @@ pub trait WeightInfo {
     fn report(n: u32) -> Weight;
     /// `poke`, besides the transitions.
     fn poke() -> Weight;
+    /// `set_benchmark` with the longest input.
+    fn set_benchmark() -> Weight;
     /// A draw of a full round from `c` offers.
     fn draw(c: u32) -> Weight;
     /// The end of computing with a full round absent.
@@ -50,6 +52,9 @@ impl WeightInfo for () {
     }
     fn poke() -> Weight {
         at(10, 2, 2)
+    }
+    fn set_benchmark() -> Weight {
+        at(30, 2, 1)
     }
     fn draw(c: u32) -> Weight {
         at(120, 20, 20).saturating_add(at(8, 1, 0).saturating_mul(c.into()))

@@ -109,7 +109,8 @@ impl<T: Config> Pallet<T> {
         Self::mutate_staying(&owner, |id, provider| {
             ensure!(slots >= provider.slots_in_use, Error::<T>::SlotsInUse);
             ensure!(slots <= provider.slots || !provider.was_reduced(), Error::<T>::SlotsNotProven);
-            ensure!(provider.bonded >= Self::bond_for(slots), Error::<T>::BondTooSmall);
+            // What a slot costs may have risen since. Who asks for no more need not bond more.
+            ensure!(slots <= provider.slots || provider.bonded >= Self::bond_for(slots), Error::<T>::BondTooSmall);
             provider.backend = backend;
             provider.slots = slots;
             Self::deposit_event(Event::Updated { provider: id, backend, slots });

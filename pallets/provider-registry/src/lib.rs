@@ -48,8 +48,10 @@
 //! | `calls` | what the dispatchables do |
 //! | `backing` | what the backers' dispatchables do; the rewards' side |
 //! | `pool` | the market's side: candidates, locks, standing |
+//! | `house` | governance's side: what providers have to say |
 //! | `challenges` | the market's side of capability challenges: places, and what becomes of a claim |
 //! | `views` | what the runtime API shows |
+//! | `numbers` | what its numbers must not be |
 //! | `checks`, `backing_checks` | `try_state` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -73,8 +75,10 @@ mod calls;
 mod challenges;
 #[cfg(any(feature = "try-runtime", test))]
 mod checks;
+mod house;
 #[cfg(test)]
 mod mock;
+mod numbers;
 mod pool;
 mod standing;
 mod terms;
@@ -113,7 +117,7 @@ pub mod pallet {
         ModelId, ProviderId, H256,
     };
     use sp_runtime::{
-        traits::{CheckedAdd, CheckedMul, IdentifyAccount, Verify},
+        traits::{IdentifyAccount, Verify},
         Perbill,
     };
 
@@ -429,7 +433,7 @@ pub mod pallet {
         BackingFull,
         /// What is left active would be less than the smallest backing: back with more, or unback everything.
         BackingTooSmall,
-        /// The bond does not cover the minimum and the slots.
+        /// The bond does not cover the minimum and the slots, of which there are to be more than before.
         BondTooSmall,
         /// The commission was raised in this era already: raise it again in the next.
         CommissionRaised,
@@ -515,7 +519,7 @@ pub mod pallet {
             Self::do_set_operator(ensure_signed(origin)?, operator, consent)
         }
 
-        /// Changes the backend and the slots of the caller's provider. The bond must cover them, and running jobs must fit.
+        /// Changes the backend and the slots of the caller's provider. The bond must cover slots that are added, and running jobs must fit.
         #[pallet::call_index(3)]
         #[pallet::weight(T::WeightInfo::update())]
         pub fn update(origin: OriginFor<T>, backend: BackendClass, slots: u32) -> DispatchResult {
@@ -591,17 +595,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn integrity_test() {
-            assert!(T::MaxSlots::get() > 0, "a provider needs a slot");
-            assert!(T::MaxOffersPerProvider::get() > 0 && T::MaxProvidersPerModel::get() > 0, "nothing could be offered");
-            assert!(T::TrustedAfter::get() > 0, "standing must be earned");
-            let least = <T::Currency as fungible::Inspect<T::AccountId>>::minimum_balance();
-            assert!(T::OperatorFloat::get() >= least, "the float must make an account");
-            assert!(T::MinBond::get() >= least && T::MinBacking::get() >= least, "a bond must not be dust");
-            assert!(T::MaxUnbondingChunks::get() > 0, "no backing could be withdrawn");
-            assert!(T::MaxBackedProviders::get() > 0, "nobody could be backed");
-            assert!(T::DefaultCommission::get() <= T::MaxCommission::get(), "a new provider's commission is too high");
-            let per_slot = T::BondPerSlot::get().checked_mul(&T::MaxSlots::get().into());
-            assert!(per_slot.and_then(|bond| bond.checked_add(&T::MinBond::get())).is_some(), "the largest bond overflows");
+            assert_eq!(Self::check_numbers(), Ok(()));
         }
 
         #[cfg(feature = "try-runtime")]

@@ -53,7 +53,7 @@ impl frame_system::Config for Test {
 parameter_types! {
     pub const ExistentialDeposit: Balance = 1;
     pub const MinBond: Balance = 100 * UNIT;
-    pub const BondPerSlot: Balance = 10 * UNIT;
+    pub static BondPerSlot: Balance = 10 * UNIT;
     pub const MaxSlots: u32 = MAX_SLOTS;
     pub const MaxOffersPerProvider: u32 = MAX_OFFERS;
     pub const MaxProvidersPerModel: u32 = MAX_PROVIDERS;
@@ -215,6 +215,7 @@ impl TestExt {
     }
 
     pub fn build(self) -> sp_io::TestExternalities {
+        BondPerSlot::set(10 * UNIT);
         let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().expect("the system's genesis builds");
         let balances = (ALICE..=10).map(|who| (who, ENDOWMENT)).collect();
         pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }

@@ -1,9 +1,11 @@
 //! How the outcome of a job changes a provider's standing. Pure.
 
+use frame_support::traits::tokens::Balance;
 use hearth_primitives::{
     market::{DeclineReason, MemberOutcome},
     provider::Standing,
 };
+use sp_runtime::Perbill;
 
 /// The standing after one more job.
 ///
@@ -19,6 +21,12 @@ pub fn after(standing: Standing, outcome: MemberOutcome) -> Standing {
             Standing { valid_in_a_row: 0, valid, missed: missed.saturating_add(1) }
         }
     }
+}
+
+/// What a provider has to say in the provider house: its bond once it is trusted, and until then the part of it that its valid jobs in a row
+/// are of those that it takes.
+pub fn voice<B: Balance>(bonded: B, standing: Standing, trusted_after: u32) -> B {
+    Perbill::from_rational(standing.valid_in_a_row.min(trusted_after), trusted_after.max(1)).mul_floor(bonded)
 }
 
 /// Whether no honest provider could have computed the job.
@@ -93,7 +101,19 @@ mod tests {
         assert_eq!(after(full, MemberOutcome::Absent).missed, u32::MAX);
     }
 
+    #[test]
+    fn voice_grows_with_valid_jobs_up_to_the_bond() {
+        let voices = [0, 5, 20, 1_000].map(|valid_in_a_row| voice(1_000u128, Standing { valid_in_a_row, ..Standing::default() }, 20));
+        assert_eq!(voices, [0, 250, 1_000, 1_000]);
+    }
+
     proptest! {
+        #[test]
+        fn voice_is_never_more_than_the_bond(bonded in any::<u128>(), valid_in_a_row in any::<u32>(), trusted_after in any::<u32>()) {
+            let standing = Standing { valid_in_a_row, ..Standing::default() };
+            prop_assert!(voice(bonded, standing, trusted_after) <= bonded);
+        }
+
         #[test]
         fn after_keeps_the_streak_within_the_valid_jobs(outcomes in proptest::collection::vec(outcome(), 0..200)) {
             let mut standing = Standing::default();

@@ -45,6 +45,7 @@
 //! | `era` | the end of an era |
 //! | `staking` | payouts of Staking from its pot |
 //! | `fees` | the fee of a job |
+//! | `numbers` | what its numbers must not be |
 //! | `earnings` | work, settling, `claim`, and the end of a provider |
 //! | `backing` | the backers' pools, crediting, `claim_backing` |
 //! | `views` | what the runtime API shows |
@@ -74,6 +75,7 @@ mod era;
 mod fees;
 #[cfg(test)]
 mod mock;
+mod numbers;
 mod pool;
 mod staking;
 #[cfg(test)]
@@ -117,7 +119,7 @@ pub mod pallet {
     };
     use sp_runtime::{
         traits::{AccountIdConversion, Zero},
-        Perbill, Perquintill,
+        Perbill,
     };
 
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -328,13 +330,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn integrity_test() {
-            assert!(T::Split::get().is_valid(), "more is split than is minted");
-            assert!(T::FeeSplit::get().is_valid(), "more is split than a fee has");
-            let schedule = T::Schedule::get();
-            assert!(schedule.tail <= schedule.initial, "the rate would rise to its tail");
-            assert!(schedule.decay < Perquintill::one(), "the rate would end within a year");
-            assert!(T::MaxCatchUp::get() > 0, "nothing would be minted");
-            assert!(T::HistoryDepth::get() > 0, "no era could be asked for");
+            assert_eq!(Self::check_numbers(), Ok(()));
             assert!(Self::staking_pot() != Self::provider_pot(), "account ids are too short for two pots");
         }
 

@@ -1,7 +1,7 @@
-//! The providers that the benchmarks of the registry, the market and the rewards need, with operators that can sign.
+//! The providers that the benchmarks of the registry, the market, the rewards and governance need, with operators that can sign.
 
 use crate::{AccountId, Balance, Balances, ProviderRegistry, RewardEmission, Runtime, Signature, HRT};
-use alloc::format;
+use alloc::{format, vec::Vec};
 use codec::Encode;
 use frame_support::traits::fungible::Mutate;
 use hearth_primitives::{blake2_256, provider::BackendClass, reward::RewardAccounts, ModelId, ProviderId, OPERATOR_KEY_TYPE};
@@ -44,6 +44,18 @@ impl pallet_job_market::BenchmarkHelper<AccountId, Balance> for BenchmarkProvide
         RewardEmission::benchmark_earnings(provider);
         ProviderRegistry::offer(Some(owner).into(), model, ask).expect("a fresh provider can offer a model that accepts offers");
         operator
+    }
+}
+
+impl pallet_dao_governance::BenchmarkHelper<AccountId> for BenchmarkProviders {
+    fn providers(count: u32) -> AccountId {
+        let mut owners: Vec<_> = (0..count).map(|index| Self::register(index, 1, ProviderRegistry::bond_for(1)).0).collect();
+        for id in pallet_provider_registry::Providers::<Runtime>::iter_keys().collect::<Vec<_>>() {
+            pallet_provider_registry::Providers::<Runtime>::mutate(id, |provider| {
+                provider.as_mut().expect("the provider was found").standing.valid_in_a_row = 1_000;
+            });
+        }
+        owners.pop().expect("a house has a provider")
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::{
     chain_parameters::{ChainEpochSlots, ChainSessionsPerEra},
-    configs::money::{ToAuthor, TreasuryAccount},
+    configs::{
+        money::{ToAuthor, TreasuryAccount},
+        parameters::dynamic_params::emission,
+    },
     constants::{CLAIM_ERAS, SLOT_MILLIS},
     weights, Balances, ProviderRegistry, Runtime,
 };
@@ -12,31 +15,48 @@ use frame_support::{
     PalletId,
 };
 use pallet_reward_emission::{FeeSplit, Schedule, Split};
-use sp_runtime::{Perbill, Perquintill};
 
 /// The emission's id; its pots have no key.
 pub const EMISSION: PalletId = PalletId(*b"hrth/emi");
 
 parameter_types! {
     pub const EmissionPallet: PalletId = EMISSION;
-    /// 8 % in the first year, 15 % less each year, 1.5 % in the end.
-    pub EmissionSchedule: Schedule =
-        Schedule { initial: Perquintill::from_percent(8), decay: Perquintill::from_percent(15), tail: Perquintill::from_rational(15u64, 1_000) };
-    /// The rest, 15 %, is the treasury's.
-    pub const EmissionSplit: Split = Split { staking: Perbill::from_percent(40), providers: Perbill::from_percent(45) };
-    /// The rest, 20 %, is the block author's.
-    pub const JobFeeSplit: FeeSplit = FeeSplit { burn: Perbill::from_percent(50), treasury: Perbill::from_percent(30) };
-    /// The part of the providers' pool that paid jobs may earn; the rest is for proven capacity.
-    pub const JobShare: Perbill = Perbill::from_percent(20);
 }
 
-/// The longest time for which one era mints, in milliseconds: twice what an era should last. A chain that stood still mints no more.
+/// How the yearly rate falls.
+pub struct EmissionSchedule;
+
+impl Get<Schedule> for EmissionSchedule {
+    fn get() -> Schedule {
+        Schedule { initial: emission::InitialRate::get(), decay: emission::Decay::get(), tail: emission::TailRate::get() }
+    }
+}
+
+/// Who gets which part of what is minted; the rest is the treasury's.
+pub struct EmissionSplit;
+
+impl Get<Split> for EmissionSplit {
+    fn get() -> Split {
+        Split { staking: emission::StakingShare::get(), providers: emission::ProviderShare::get() }
+    }
+}
+
+/// What becomes of the fee of a job; the rest is the block author's.
+pub struct JobFeeSplit;
+
+impl Get<FeeSplit> for JobFeeSplit {
+    fn get() -> FeeSplit {
+        FeeSplit { burn: emission::FeeBurned::get(), treasury: emission::FeeToTreasury::get() }
+    }
+}
+
+/// The longest time for which one era mints, in milliseconds: a few times what an era should last. A chain that stood still mints no more.
 pub struct MaxCatchUp;
 
 impl Get<u64> for MaxCatchUp {
     fn get() -> u64 {
         let slots = ChainEpochSlots::get().saturating_mul(ChainSessionsPerEra::get().into());
-        slots.saturating_mul(2 * SLOT_MILLIS)
+        slots.saturating_mul(SLOT_MILLIS).saturating_mul(emission::CatchUpEras::get().into())
     }
 }
 
@@ -47,7 +67,7 @@ impl pallet_reward_emission::Config for Runtime {
     type Currency = Balances;
     type FeeSplit = JobFeeSplit;
     type HistoryDepth = ConstU32<CLAIM_ERAS>;
-    type JobShare = JobShare;
+    type JobShare = emission::JobShare;
     type MaxCatchUp = MaxCatchUp;
     type PalletId = EmissionPallet;
     type Schedule = EmissionSchedule;

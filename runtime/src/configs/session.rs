@@ -5,7 +5,7 @@
 
 use crate::{
     chain_parameters::ChainSessionsPerEra,
-    configs::staking::unclaimed_rewards,
+    configs::{slashes::StakingSlashes, staking::unclaimed_rewards},
     constants::{CLAIM_ERAS, HRT},
     AccountId, Babe, Balance, Balances, RewardEmission, Runtime, RuntimeEvent, Session, SessionKeys, Staking,
 };
@@ -54,7 +54,7 @@ impl pallet_session::SessionManager<AccountId> for ElectedValidators {
     }
 
     fn start_session(index: SessionIndex) {
-        <Staking as pallet_session::SessionManager<_>>::start_session(index);
+        StakingSlashes::put_off(index, || <Staking as pallet_session::SessionManager<_>>::start_session(index));
     }
 
     fn end_session(index: SessionIndex) {

@@ -1,8 +1,8 @@
 //! System, and the limits of a block.
 
 use crate::{
-    constants::SLOT_MILLIS, AccountId, Block, BlockNumber, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
-    RuntimeTask, VERSION,
+    configs::accounts::NoSudo, constants::SLOT_MILLIS, AccountId, Block, BlockNumber, Hash, MultiBlockMigrations, Nonce, PalletInfo,
+    Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, VERSION,
 };
 use frame_support::{
     derive_impl,
@@ -53,6 +53,7 @@ parameter_types! {
 impl frame_system::Config for Runtime {
     type AccountData = pallet_balances::AccountData<crate::Balance>;
     type AccountId = AccountId;
+    type BaseCallFilter = NoSudo;
     type Block = Block;
     type BlockHashCount = BlockHashCount;
     type BlockLength = RuntimeBlockLength;
@@ -61,6 +62,7 @@ impl frame_system::Config for Runtime {
     type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
     type Hash = Hash;
     type Lookup = AccountIdLookup<AccountId, ()>;
+    type MultiBlockMigrator = MultiBlockMigrations;
     type Nonce = Nonce;
     type SS58Prefix = ConstU16<42>;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;

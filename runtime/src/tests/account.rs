@@ -56,6 +56,7 @@ fn account_tells_what_is_held_for_what() {
         // Keys take a proof that only a node makes; what they hold is the same.
         Balances::hold(&pallet_session::HoldReason::Keys.into(), &eve, HRT).unwrap();
         bond("Eve", 1_000 * HRT);
+        apply("Eve", pallet_preimage::Call::<Runtime>::note_preimage { bytes: vec![7; 100] }).unwrap().unwrap();
         let (escrow, _) = JobMarket::quote(2, HRT);
         let after = view("Eve");
         // One item, and a proxy in it.
@@ -63,6 +64,7 @@ fn account_tells_what_is_held_for_what() {
             (HoldFor::JobEscrow, escrow),
             (HoldFor::SessionKeys, HRT),
             (HoldFor::Staking, 1_000 * HRT),
+            (HoldFor::Preimage, deposit(2, 64 + 100)),
             (HoldFor::Deposit, deposit(1, 40 + 33)),
         ];
         assert_eq!(held(&after), reasons);

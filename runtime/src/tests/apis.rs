@@ -38,6 +38,7 @@ fn every_api_is_implemented() {
         pallet_transaction_payment_rpc_runtime_api::TransactionPaymentApi<Block, u128>,
         pallet_transaction_payment_rpc_runtime_api::TransactionPaymentCallApi<Block, u128, ()>,
         sp_genesis_builder::GenesisBuilder<Block>,
+        hearth_primitives::api::GovernanceApi<Block, (), u128, u32>,
         hearth_primitives::api::InferenceMarketApi<Block, (), u128, u32>,
         hearth_primitives::api::RewardsApi<Block, u128>,
         hearth_primitives::api::AccountApi<Block, (), u128, u32>,
@@ -70,13 +71,21 @@ fn pallets_keep_their_names_and_indices() {
             (31, "JobMarket"),
             (32, "RewardEmission"),
             (33, "ChainParameters"),
+            (40, "Preimage"),
+            (41, "Scheduler"),
+            (42, "ConvictionVoting"),
+            (43, "Referenda"),
+            (44, "Treasury"),
+            (45, "Parameters"),
+            (46, "DaoGovernance"),
+            (47, "MultiBlockMigrations"),
         ]
     );
 }
 
 #[test]
 fn calls_keep_their_names_and_order() {
-    assert_eq!(JobMarketCall::get_call_names(), ["register_model", "retire_model", "submit_job", "report", "poke"]);
+    assert_eq!(JobMarketCall::get_call_names(), ["register_model", "retire_model", "submit_job", "report", "poke", "set_benchmark"]);
     assert_eq!(
         ProviderRegistryCall::get_call_names(),
         [

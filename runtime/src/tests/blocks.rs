@@ -10,12 +10,13 @@ use crate::{
     constants::{HRT, MILLI_HRT},
     Authorship, Balances, RuntimeEvent, EXISTENTIAL_DEPOSIT,
 };
-use frame_support::traits::{fungible::Balanced, InstanceFilter, OnUnbalanced};
+use frame_support::traits::{fungible::Balanced, GetCallName, InstanceFilter, OnUnbalanced};
 use pallet_session::SessionManager;
 use pallet_transaction_payment::ChargeTransactionPayment;
 use sp_runtime::{
     traits::Dispatchable,
     transaction_validity::{InvalidTransaction, TransactionValidityError},
+    DispatchError,
 };
 
 #[test]
@@ -82,12 +83,42 @@ fn an_account_without_money_cannot_transact() {
     });
 }
 
+/// Every call of Sudo, as the metadata has them.
+fn sudo_calls() -> Vec<SudoCall> {
+    let call = || Box::new(SystemCall::set_heap_pages { pages: 1 }.into());
+    let bob = || genesis_presets::account("Bob");
+    let calls = vec![
+        SudoCall::sudo { call: call() },
+        SudoCall::sudo_unchecked_weight { call: call(), weight: Default::default() },
+        SudoCall::set_key { new: bob().into() },
+        SudoCall::sudo_as { who: bob().into(), call: call() },
+        SudoCall::remove_key {},
+    ];
+    assert_eq!(calls.iter().map(GetCallName::get_call_name).collect::<Vec<_>>(), SudoCall::get_call_names());
+    calls
+}
+
 #[test]
-fn sudo_fails_without_a_key() {
-    in_first_block("local", || {
-        let call = Box::new(SystemCall::set_heap_pages { pages: 1 }.into());
-        assert_eq!(apply("Alice", SudoCall::sudo { call }).unwrap(), Err(pallet_sudo::Error::<Runtime>::RequireSudo.into()));
-    });
+fn sudo_is_out_of_reach_but_on_development_chains() {
+    let key = genesis_presets::account("Alice");
+    let filtered = DispatchError::from(frame_system::Error::<Runtime>::CallFiltered);
+    for preset in [genesis_presets::LOCAL, genesis_presets::TESTNET] {
+        for call in sudo_calls() {
+            genesis(preset).execute_with(|| {
+                // Even if there were a key.
+                pallet_sudo::Key::<Runtime>::put(&key);
+                let dispatch = |call: RuntimeCall| call.dispatch(Some(key.clone()).into()).map_err(|failed| failed.error);
+                assert_eq!(dispatch(call.clone().into()), Err(filtered), "{preset}");
+                let batch = UtilityCall::batch_all { calls: vec![call.clone().into()] };
+                assert_eq!(dispatch(batch.into()), Err(filtered), "{preset}");
+                let other_signatories = vec![genesis_presets::account("Bob")];
+                let multisig = pallet_multisig::Call::<Runtime>::as_multi_threshold_1 { other_signatories, call: Box::new(call.into()) };
+                assert_eq!(dispatch(multisig.into()), Err(filtered), "{preset}");
+                assert_eq!(pallet_sudo::Key::<Runtime>::get(), Some(key.clone()));
+            });
+        }
+    }
+    in_first_block("development", || apply("Alice", sudo_calls().swap_remove(0)).unwrap().unwrap());
 }
 
 #[test]
@@ -117,8 +148,54 @@ fn proxies_are_confined() {
     assert_eq!(allows(ProxyType::Customer), [false, false, false, true, true, false]);
     assert_eq!(allows(ProxyType::CancelProxy), [false, false, false, false, true, false]);
     assert_eq!(allows(ProxyType::Staking), [false, true, false, false, true, true]);
+    assert_eq!(allows(ProxyType::Governance), [false, false, false, false, true, false]);
     assert!(ProxyType::Any.is_superset(&ProxyType::Provider));
     assert!(!ProxyType::NonTransfer.is_superset(&ProxyType::Any));
+}
+
+#[test]
+fn proxies_of_governance_vote_and_propose_and_spend_nothing() {
+    use pallet_dao_governance::Call as Dao;
+    use pallet_referenda::Call as Referenda;
+    let vote = pallet_conviction_voting::Call::<Runtime>::remove_vote { class: None, index: 0 };
+    let objection: RuntimeCall = Dao::object { change: 0, objects: true }.into();
+    let allowed: [RuntimeCall; 7] = [
+        vote.into(),
+        objection.clone(),
+        Dao::claim_budget { budget: 0 }.into(),
+        Dao::clear_objections { change: 0 }.into(),
+        Referenda::place_decision_deposit { index: 0 }.into(),
+        Referenda::refund_decision_deposit { index: 0 }.into(),
+        Referenda::refund_submission_deposit { index: 0 }.into(),
+    ];
+    assert!(allowed.iter().all(|call| ProxyType::Governance.filter(call)));
+    let refused: [RuntimeCall; 3] = [
+        Dao::stop_budget { budget: 0 }.into(),
+        Referenda::kill { index: 0 }.into(),
+        pallet_treasury::Call::<Runtime>::payout { index: 0 }.into(),
+    ];
+    assert!(!refused.iter().any(|call| ProxyType::Governance.filter(call)));
+    // A provider's proxy speaks for it in the house, and does not vote for its owner.
+    assert_eq!(allowed.map(|call| ProxyType::Provider.filter(&call)), [false, true, false, false, false, false, false]);
+    assert_eq!(ProxyType::Governance.encode(), [6]);
+    // By a proxy in a block.
+    in_first_block("development", || {
+        let call = |delegate| pallet_proxy::Call::<Runtime>::add_proxy { delegate, proxy_type: ProxyType::Governance, delay: 0 };
+        apply("Alice", call(genesis_presets::account("Bob").into())).unwrap().unwrap();
+        let proxied = |call: RuntimeCall| {
+            let real = genesis_presets::account("Alice").into();
+            apply("Bob", pallet_proxy::Call::<Runtime>::proxy { real, force_proxy_type: None, call: Box::new(call) }).unwrap().unwrap();
+            System::events().into_iter().rev().find_map(|record| match record.event {
+                RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => Some(result),
+                _ => None,
+            })
+        };
+        // There is no such change; it is Alice's provider that objects.
+        assert_eq!(proxied(objection), Some(Err(pallet_dao_governance::Error::<Runtime>::UnknownChange.into())));
+        let transfer = BalancesCall::transfer_all { dest: genesis_presets::account("Bob").into(), keep_alive: false };
+        let batch = UtilityCall::batch_all { calls: vec![transfer.into()] };
+        assert_eq!(proxied(batch.into()), Some(Err(frame_system::Error::<Runtime>::CallFiltered.into())));
+    });
 }
 
 #[test]

@@ -5,10 +5,13 @@ mod apis;
 mod backing;
 mod blocks;
 mod challenges;
+mod governance;
 mod market;
+mod next;
 mod offences;
 mod presets;
 mod staking;
+mod voting;
 
 use crate::{
     configs::offchain::extension, genesis_presets, AccountId, Executive, Header, Runtime, RuntimeCall, RuntimeGenesisConfig, Signature,

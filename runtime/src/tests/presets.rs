@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::{
-    chain_parameters::{AcceptedWindow, EpochSlots, SessionsPerEra, SlashDeferral},
+    chain_parameters::{AcceptedWindow, EpochSlots, SessionsPerEra, SlashDeferral, SudoAllowed},
     configs::{market::ACCEPTED_WINDOW, money::TreasuryAccount},
     constants::{EPOCH_SLOTS, EXISTENTIAL_DEPOSIT, GENESIS_ISSUANCE, SESSIONS_PER_ERA, SLASH_DEFERRAL_ERAS},
     Babe, Balances, Grandpa, Historical, ProviderRegistry, Session,
 };
-use frame_support::traits::KeyOwnerProofSystem;
+use frame_support::traits::{BuildGenesisConfig, KeyOwnerProofSystem};
 
 #[test]
 fn presets_have_sound_state_and_one_billion_tokens() {
@@ -40,11 +40,12 @@ fn presets_start_their_validators_in_every_part_of_consensus() {
 }
 
 #[test]
-fn only_development_has_a_sudo_key() {
+fn only_development_has_a_sudo_key_and_lets_it_through() {
     for preset in genesis_presets::names() {
         genesis(&preset).execute_with(|| {
             let key = pallet_sudo::Key::<Runtime>::get();
             assert_eq!(key, (preset == genesis_presets::DEVELOPMENT).then(|| genesis_presets::account("Alice")), "{preset}");
+            assert_eq!(SudoAllowed::<Runtime>::get(), preset == genesis_presets::DEVELOPMENT, "{preset}");
         });
     }
 }
@@ -72,4 +73,11 @@ fn windows_are_short_where_people_wait_for_tests() {
             assert_eq!((window, epoch, SessionsPerEra::<Runtime>::get(), SlashDeferral::<Runtime>::get()), pace, "{preset}");
         });
     }
+}
+
+#[test]
+#[should_panic(expected = "a slash needs an era in which it can be cancelled")]
+fn slashes_that_nobody_can_cancel_make_no_genesis() {
+    let genesis = crate::ChainParametersConfig { slash_deferral: Some(0), ..Default::default() };
+    TestExternalities::default().execute_with(|| genesis.build());
 }

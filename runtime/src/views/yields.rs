@@ -2,6 +2,7 @@
 //! [`YieldView`].
 
 use crate::{configs::rewards::EmissionSplit, Balance, Balances, RewardEmission, Runtime};
+use frame_support::traits::Get;
 use hearth_primitives::account::{WorkYield, YieldView};
 use pallet_staking::{ActiveEra, ErasTotalStake};
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Perquintill, Rounding};

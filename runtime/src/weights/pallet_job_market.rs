@@ -115,6 +115,14 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     fn poke() -> Weight {
         Weight::from_parts(205_493_000, 9_659).saturating_add(T::DbWeight::get().reads_writes(8, 7))
     }
+    // Storage: `JobMarket::Models` (r:1 w:0)
+    // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
+    // Storage: `JobMarket::CapabilityBenchmark` (r:1 w:1)
+    // Proof: `JobMarket::CapabilityBenchmark` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
+    // Not measured yet.
+    fn set_benchmark() -> Weight {
+        Weight::from_parts(60_000_000, 3_704).saturating_add(T::DbWeight::get().reads_writes(2, 1))
+    }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Rounds` (r:1 w:1)

@@ -4,9 +4,8 @@
 //! pallet's functions. Pots are paid weekly here. What providers have not claimed stays theirs; what stakers have not claimed after
 //! [`CLAIM_ERAS`] goes to the treasury.
 
-use super::chain::{ERA, WEEK};
+use super::chain::{numbers, ERA, WEEK};
 use hearth_runtime::{
-    configs::rewards::{EmissionSchedule, EmissionSplit, JobShare},
     constants::{CLAIM_ERAS, GENESIS_ISSUANCE},
     Balance,
 };
@@ -75,11 +74,11 @@ impl Emission {
 
     /// Mints for an era in which providers proved `points` and jobs burned `burned` in their name; returns what providers share.
     pub fn end_era(&mut self, points: u128, burned: Balance) -> EraPool<Balance> {
-        let (schedule, split) = (EmissionSchedule::get(), EmissionSplit::get());
+        let (schedule, split) = (numbers().schedule, numbers().split);
         let (from, to) = (self.age, self.age + ERA);
         let minted = schedule.issuance(self.supply, from, to);
         let (staking, providers) = (split.staking.mul_floor(minted), split.providers.mul_floor(minted));
-        let pool = EraPool::share_out(providers, JobShare::get(), points, burned);
+        let pool = EraPool::share_out(providers, numbers().job_share, points, burned);
         self.supply += minted;
         self.age = to;
         self.minted += minted;
@@ -127,7 +126,7 @@ impl Emission {
 
     /// The yearly rate at which the chain mints now.
     pub fn rate(&self) -> f64 {
-        parts(EmissionSchedule::get().rate(self.age).deconstruct())
+        parts(numbers().schedule.rate(self.age).deconstruct())
     }
 
     /// The largest relative distance so far of what was minted from the formula.
@@ -183,7 +182,7 @@ mod tests {
 
     #[test]
     fn area_is_that_of_trapezoids_and_the_tail() {
-        let schedule = EmissionSchedule::get();
+        let schedule = numbers().schedule;
         let close = |from: f64, to: f64, expected: f64| {
             let found = area(&schedule, from, to);
             assert!((found / expected - 1.0).abs() < 1e-10, "{found} from {from} to {to}, not {expected}");

@@ -6,18 +6,11 @@
 
 use super::{
     actors::Customer,
-    chain::{hrt, job_blocks, lock_multiple, min_price, ERA, ERA_BLOCKS},
+    chain::{hrt, job_blocks, lock_multiple, min_price, numbers, ERA, ERA_BLOCKS},
     chance::Chance,
 };
 use hearth_primitives::market::MemberOutcome;
-use hearth_runtime::{
-    configs::{
-        market::{AuditRate, FeeRate},
-        rewards::JobFeeSplit,
-    },
-    constants::HRT,
-    Balance,
-};
+use hearth_runtime::{constants::HRT, Balance};
 use pallet_job_market::math::{quote, settle};
 use pallet_reward_emission::YEAR;
 use std::iter::repeat_n;
@@ -135,11 +128,11 @@ pub struct Flow {
 impl Flow {
     /// Adds `count` jobs that are alike and end with `outcome` for all members.
     pub fn add(&mut self, replicas: u32, price: Balance, count: u64, outcome: MemberOutcome) {
-        let quote = quote(replicas, price, FeeRate::get(), AuditRate::get());
+        let quote = quote(replicas, price, numbers().fee_rate, numbers().audit_rate);
         let due = if outcome == MemberOutcome::Valid { quote.fee } else { 0 };
         let settled = settle(quote.escrow, price, due, repeat_n(outcome, replicas as usize));
         // As `pallet_reward_emission` splits a fee and counts what it burned.
-        let split = JobFeeSplit::get();
+        let split = numbers().fee_split;
         let (burned, author) = (split.burn.mul_floor(settled.fee), split.author().mul_floor(settled.fee));
         let each = burned / Balance::from(replicas);
 
@@ -179,7 +172,7 @@ pub fn serve(customers: &mut [Customer], market: &mut Market, demand: f64, era: 
     for customer in sooner.iter_mut().chain(later.iter_mut()) {
         let wanted = customer.jobs(demand);
         let price = market.price_of(customer.worth);
-        let escrow = quote(customer.replicas, price, FeeRate::get(), AuditRate::get()).escrow;
+        let escrow = quote(customer.replicas, price, numbers().fee_rate, numbers().audit_rate).escrow;
         let payable = u64::try_from((market.float - flow.spent) / escrow).unwrap_or(u64::MAX);
         let drawn = wanted.min((room - flow.places) / u64::from(customer.replicas)).min(payable);
         let undecided = customer.undecided(drawn);

@@ -6,12 +6,12 @@
 //! themselves in every era, with money of their own.
 
 use super::{
-    chain::{hrt, min_price},
+    chain::{hrt, min_price, numbers},
     emission::{Emission, Ended},
     market::Flow,
 };
 use hearth_primitives::market::MemberOutcome;
-use hearth_runtime::{configs::rewards::JobShare, Balance};
+use hearth_runtime::Balance;
 use pallet_reward_emission::EraPool;
 use serde::Serialize;
 use sp_runtime::Perbill;
@@ -110,7 +110,7 @@ impl Trial {
         let to_itself = self.price * Balance::from(own) * Balance::from(self.jobs);
         let counted = flow.counted / Balance::from(replicas) * Balance::from(own);
         let all = era.burned + flow.counted;
-        let mut pool = EraPool::share_out(era.providers, JobShare::get(), era.points, all);
+        let mut pool = EraPool::share_out(era.providers, numbers().job_share, era.points, all);
         pool.take(era.points, all - counted);
         let reward = pool.take(0, counted) + blocks.mul_ceil(flow.author);
         let net = (to_itself + reward) as i128 - flow.spent as i128;

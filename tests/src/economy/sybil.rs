@@ -4,11 +4,11 @@
 
 use super::{
     attack::{drawn, list},
-    chain::{bond_of, hrt},
+    chain::{bond_of, hrt, numbers},
     emission::Ended,
     providers::POINTS,
 };
-use hearth_runtime::{configs::rewards::JobShare, Balance};
+use hearth_runtime::Balance;
 use pallet_reward_emission::EraPool;
 use serde::Serialize;
 
@@ -82,7 +82,7 @@ impl Split {
 fn reward(era: &Ended, registrations: u32, last: bool) -> Balance {
     let each = POINTS * u128::from(GPU_SLOTS / registrations);
     let points = era.points + POINTS * u128::from(GPU_SLOTS);
-    let mut pool = EraPool::share_out(era.providers, JobShare::get(), points, era.burned);
+    let mut pool = EraPool::share_out(era.providers, numbers().job_share, points, era.burned);
     if last {
         pool.take(era.points, era.burned);
     }

@@ -7,6 +7,7 @@ mod offchain;
 mod poke;
 mod register_model;
 mod report;
+mod set_benchmark;
 mod settlement;
 mod submit_job;
 mod views;

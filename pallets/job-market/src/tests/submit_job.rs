@@ -1,7 +1,11 @@
 //! Submissions: the escrow, the refusals, and the draw that follows.
 
 use crate::{mock::*, Error, NextJobId};
-use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
+use frame_support::{
+    assert_noop, assert_ok,
+    dispatch::DispatchResultWithPostInfo,
+    traits::{LockableCurrency, WithdrawReasons},
+};
 use hearth_primitives::{
     blob::BlobRef,
     market::{CancelReason, JobState, MAX_REPLICAS},
@@ -40,6 +44,34 @@ fn submit_job_refuses_what_cannot_be_run_or_paid() {
         assert_noop!(submit(model(), MAX_LEN, 7, Balance::MAX), Error::<Test>::CannotPay);
         NextJobId::<Test>::put(u64::MAX);
         assert_noop!(submit(model(), MAX_LEN, 1, PRICE), Error::<Test>::NoIdLeft);
+    });
+}
+
+#[test]
+fn submit_job_leaves_what_is_locked() {
+    TestExt::market(2).execute_with(|| {
+        // Of the million, half must stay, and what is held for jobs does not stay.
+        Balances::set_lock(*b"testlock", &CUSTOMER, ENDOWMENT / 2, WithdrawReasons::all());
+        let (half, price) = (ENDOWMENT / 2, ENDOWMENT / 4);
+        assert_noop!(try_submit(CUSTOMER, model(), MAX_LEN, 1, half), Error::<Test>::CannotPay);
+        assert_ok!(try_submit(CUSTOMER, model(), MAX_LEN, 1, price));
+        Balances::set_lock(*b"testlock", &CUSTOMER, half + held(&CUSTOMER), WithdrawReasons::all());
+        assert_noop!(try_submit(CUSTOMER, model(), MAX_LEN, 1, price), Error::<Test>::CannotPay);
+    });
+}
+
+#[test]
+fn submit_job_of_a_paused_model_fails_and_what_runs_is_paid() {
+    TestExt::market(2).execute_with(|| {
+        let running = drawn(2);
+        Paused::set(vec![model()]);
+        assert_noop!(try_submit(CUSTOMER, model(), 1, 1, PRICE), Error::<Test>::Paused);
+        commit_all(running, |_| 0);
+        reveal_all(running, |_| 0);
+        run_for(AcceptedWindow::get());
+        assert_eq!(state(running), JobState::Finalised);
+        Paused::set(Vec::new());
+        assert_ok!(try_submit(CUSTOMER, model(), 1, 1, PRICE));
     });
 }
 

@@ -5,6 +5,7 @@ mod back;
 mod bond_extra;
 mod challenges;
 mod genesis;
+mod house;
 mod invariants;
 mod leave;
 mod offer;

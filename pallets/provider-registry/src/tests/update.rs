@@ -26,6 +26,17 @@ fn update_to_more_slots_than_the_bond_covers_fails() {
 }
 
 #[test]
+fn update_to_no_more_slots_needs_no_bond_that_was_raised_since() {
+    TestExt::default().provider(ALICE, 3, false).execute_with(|| {
+        BondPerSlot::set(1_000 * UNIT);
+        assert_ok!(ProviderRegistry::update(signed(ALICE), BackendClass::Amd, 3));
+        assert_ok!(ProviderRegistry::update(signed(ALICE), BackendClass::Amd, 2));
+        assert_noop!(ProviderRegistry::update(signed(ALICE), BackendClass::Amd, 3), Error::<Test>::BondTooSmall);
+        assert_eq!((record(0).backend, record(0).slots), (BackendClass::Amd, 2));
+    });
+}
+
+#[test]
 fn update_below_the_slots_in_use_fails() {
     TestExt::default().provider(ALICE, 3, false).execute_with(|| {
         assert_ok!(Pallet::<Test>::bind(0, UNIT));
