@@ -58,7 +58,8 @@ fn hold_text(reason: HoldFor) -> &'static str {
         HoldFor::Backing => "behind providers, with what is unbonding; see `hearth back status`",
         HoldFor::Staking => "bonded to validate or to nominate, with what is unbonding",
         HoldFor::SessionKeys => "for session keys",
-        HoldFor::Deposit => "as deposits for proxies and calls of several signatories",
+        HoldFor::Deposit => "as deposits for proxies, calls of several signatories and referenda",
+        HoldFor::Preimage => "for calls that referenda decide on, until they are taken away",
         HoldFor::Other => "reserved for another reason",
     }
 }
@@ -162,6 +163,7 @@ mod tests {
             HoldFor::Staking,
             HoldFor::SessionKeys,
             HoldFor::Deposit,
+            HoldFor::Preimage,
             HoldFor::Other,
         ];
         let mut status = status();

@@ -6,6 +6,7 @@ use crate::{
     blob::BlobVerb,
     chain::Chain,
     error::Result,
+    gov::GovVerb,
     job::JobVerb,
     key::KeyVerb,
     model::ModelVerb,
@@ -78,6 +79,9 @@ enum Noun {
     /// Backers: put money behind a provider, share what it earns, and get it back.
     #[command(subcommand)]
     Back(BackVerb),
+    /// Governance: propose, vote and delegate, see how referenda stand, claim what was promised.
+    #[command(subcommand)]
+    Gov(GovVerb),
     /// The network: what it paid, and what it may pay.
     #[command(subcommand)]
     Network(NetworkVerb),
@@ -122,6 +126,7 @@ impl Cli {
             Noun::Validator(verb) => verb.run(&options).await,
             Noun::Nominate(verb) => verb.run(&options).await,
             Noun::Back(verb) => verb.run(&options).await,
+            Noun::Gov(verb) => verb.run(&options).await,
             Noun::Network(verb) => verb.run(&options).await,
         }
     }
@@ -169,6 +174,7 @@ mod tests {
     #[test]
     fn wrong_use_is_refused() {
         let signature = "0x".to_string() + &"11".repeat(64);
+        let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
         for line in [
             "hearth",
             "hearth job",
@@ -213,6 +219,33 @@ mod tests {
             "hearth back claim",
             "hearth back claim --provider 3 --backer Alice",
             "hearth back status Alice",
+            "hearth gov",
+            "hearth gov propose",
+            "hearth gov propose parameter market.fee-rate",
+            "hearth gov propose spend 10",
+            "hearth gov propose spend 10 Alice",
+            &format!("hearth gov propose budget {alice}"),
+            &format!("hearth gov propose budget {alice} --instalment 10 --every 100"),
+            &format!("hearth gov propose budget {alice} --instalment 10 --every 100 --count 3 --milestone 5"),
+            &format!("hearth gov propose budget {alice} --milestone 5 --start 100"),
+            "hearth gov propose brake jobs",
+            "hearth gov propose brake model --blocks 10",
+            "hearth gov propose brake everything --blocks 10",
+            "hearth gov propose benchmark",
+            "hearth gov propose benchmark m --elements 16",
+            "hearth gov propose benchmark m --elements 16 --work 100 --stop",
+            "hearth gov propose call 0x0001",
+            "hearth gov propose call 0x --origin root",
+            "hearth gov propose call 0x0001 --origin sudo",
+            "hearth gov vote 3 aye",
+            "hearth gov vote 3 split 10",
+            "hearth gov vote 3 aye 10 --conviction 7",
+            "hearth gov delegate all 10",
+            "hearth gov undelegate",
+            "hearth gov status Alice",
+            "hearth gov budget claim",
+            "hearth gov object",
+            "hearth gov refund",
         ] {
             let Err(error) = parse(line) else { panic!("{line} was taken") };
             assert_eq!(error.exit_code(), 2, "{line}");
@@ -290,6 +323,48 @@ mod tests {
             &format!("hearth back claim --provider 3 --backer {alice}"),
             "hearth back status",
             &format!("hearth back status {alice}"),
+            "hearth gov tracks",
+            "hearth gov params",
+            "hearth gov params market.fee-rate",
+            "hearth gov propose parameter market.fee-rate 6%",
+            "hearth gov propose parameter FeeRate 6% --root --after 100 --no-deposit",
+            "hearth gov propose --after 100 bound market.fee-rate 0% 30%",
+            &format!("hearth gov propose spend 10 {alice}"),
+            &format!("hearth gov propose budget {alice} --instalment 10 --every 100 --count 3"),
+            &format!("hearth gov propose budget {alice} --instalment 10HRT --every 100 --count 3 --start 5000"),
+            &format!("hearth gov propose budget {alice} --milestone 5 --milestone 7"),
+            "hearth gov propose stop-budget 3",
+            "hearth gov propose reach-milestone 3",
+            &format!("hearth gov propose cancel-slash 9:{id}"),
+            &format!("hearth gov propose cancel-slash {alice}"),
+            "hearth gov propose brake jobs --blocks 100",
+            "hearth gov propose brake model magika --blocks 100",
+            "hearth gov propose brake slashing --blocks 100",
+            "hearth gov propose release model magika",
+            "hearth gov propose upgrade hearth_runtime.wasm",
+            "hearth gov propose cancel-referendum 3",
+            "hearth gov propose benchmark magika --elements 1024 --work 1000000",
+            "hearth gov propose benchmark --stop",
+            "hearth gov propose call 0x0001 --origin big-spender",
+            "hearth gov deposit 3",
+            "hearth gov vote 3 aye 10",
+            "hearth gov vote 3 nay 10HRT --conviction 6",
+            "hearth gov vote 3 abstain 10",
+            "hearth gov remove-vote 3",
+            &format!("hearth gov delegate all {alice} 10 --conviction 0"),
+            &format!("hearth gov delegate market-params {alice} 10"),
+            "hearth gov undelegate 10",
+            "hearth gov unlock",
+            "hearth gov status",
+            &format!("hearth gov status --account {alice}"),
+            &format!("hearth gov status 3 --account {alice}"),
+            "hearth gov budget list",
+            "hearth gov budget claim 3",
+            "hearth gov payout 3",
+            "hearth gov slashes",
+            "hearth gov object 3",
+            "hearth gov object 3 --withdraw",
+            "hearth gov refund 3",
         ] {
             assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
         }

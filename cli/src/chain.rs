@@ -10,6 +10,7 @@ use crate::{
 use codec::{DecodeAll, Encode};
 use hearth_primitives::{
     account::{AccountView, YieldView},
+    governance::{BudgetView, ChangeView, ParameterView, PauseView, ReferendumStage, ReferendumView, SlashView, TrackView},
     market::{JobView, ModelView},
     provider::{BackingView, ProviderView},
     reward::{EraView, RewardsView},
@@ -31,12 +32,25 @@ use subxt::{
 pub type Account = AccountView<AccountId32, Amount, u32>;
 /// What an account has behind a provider, as this chain encodes it.
 pub type Backing = BackingView<Amount, u32>;
+/// A budget as this chain encodes it.
+pub type Budget = BudgetView<AccountId32, Amount, u32>;
+/// A change of a parameter that waits, as this chain encodes it.
+pub type Change = ChangeView<Amount, u32>;
 /// A job as this chain encodes it.
 pub type Job = JobView<AccountId32, Amount, u32>;
 /// A model as this chain encodes it.
 pub type Model = ModelView<AccountId32, Amount, u32>;
 /// A provider as this chain encodes it.
 pub type Provider = ProviderView<AccountId32, Amount, u32>;
+
+/// A referendum that has not ended, as this chain encodes it.
+pub type Referendum = ReferendumView<AccountId32, Amount, u32>;
+/// A slash that can still be cancelled, as this chain encodes it.
+pub type Slash = SlashView<AccountId32, Amount>;
+/// Where a referendum stands on this chain.
+pub type Stage = ReferendumStage<u32>;
+/// A track as this chain encodes it.
+pub type Track = TrackView<Amount, u32>;
 
 /// JSON-RPC: no such method, or one that the node does not offer on this connection.
 const METHOD_NOT_FOUND: i32 = -32601;
@@ -176,6 +190,56 @@ impl Chain {
     /// What the last ended eras minted, the newest first.
     pub async fn eras(&self, last: u32) -> Result<Vec<EraView<Amount>>> {
         self.ask("RewardsApi", "eras", last).await
+    }
+
+    /// Calls a function of the runtime API of governance at the best block.
+    async fn governance<R: DecodeAll>(&self, function: &str, args: impl Encode) -> Result<R> {
+        self.ask("GovernanceApi", function, args).await
+    }
+
+    /// Every track.
+    pub async fn tracks(&self) -> Result<Vec<Track>> {
+        self.governance("tracks", ()).await
+    }
+
+    /// The referenda that have not ended.
+    pub async fn referenda(&self) -> Result<Vec<Referendum>> {
+        self.governance("referenda", ()).await
+    }
+
+    /// Where a referendum stands; none if there never was one.
+    pub async fn referendum(&self, index: u32) -> Result<Option<Stage>> {
+        self.governance("referendum", index).await
+    }
+
+    /// Every governed parameter.
+    pub async fn parameters(&self) -> Result<Vec<ParameterView>> {
+        self.governance("parameters", ()).await
+    }
+
+    /// The changes of parameters that wait for the providers.
+    pub async fn changes(&self) -> Result<Vec<Change>> {
+        self.governance("changes", ()).await
+    }
+
+    /// The budgets from which something can be claimed, now or later.
+    pub async fn budgets(&self) -> Result<Vec<Budget>> {
+        self.governance("budgets", ()).await
+    }
+
+    /// What the brake pauses.
+    pub async fn pauses(&self) -> Result<Vec<PauseView<u32>>> {
+        self.governance("pauses", ()).await
+    }
+
+    /// The slashes that can still be cancelled.
+    pub async fn deferred_slashes(&self) -> Result<Vec<Slash>> {
+        self.governance("deferred_slashes", ()).await
+    }
+
+    /// What is held of whoever puts a call of so many bytes on chain, for referenda to decide on.
+    pub async fn preimage_deposit(&self, len: u32) -> Result<Amount> {
+        self.governance("preimage_deposit", len).await
     }
 
     /// What an account has and can claim.

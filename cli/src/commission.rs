@@ -1,5 +1,6 @@
 //! A validator's or a provider's commission: a percentage for people, parts per billion for the chain.
 
+use crate::share::{self, ShareError};
 use serde::{Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
@@ -7,7 +8,7 @@ use std::{fmt, str::FromStr};
 const WHOLE: u32 = 1_000_000_000;
 
 /// Digits after the point of a fraction of one; a percentage has two fewer.
-const DECIMALS: usize = 9;
+const DECIMALS: u32 = 9;
 
 /// Parts per billion.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
@@ -34,48 +35,28 @@ impl Commission {
     }
 }
 
+impl From<ShareError> for CommissionError {
+    fn from(error: ShareError) -> Self {
+        match error {
+            ShareError::NotANumber => Self::NotANumber,
+            ShareError::TooFine => Self::TooFine,
+            ShareError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
 impl FromStr for Commission {
     type Err = CommissionError;
 
     fn from_str(text: &str) -> Result<Self, CommissionError> {
-        let text = text.trim();
-        // Without a sign, 1 is as likely meant as one percent as it is as all.
-        let (number, decimals, most) = match text.strip_suffix('%') {
-            Some(percent) => (percent.trim_end(), DECIMALS - 2, WHOLE),
-            None => (text, DECIMALS, WHOLE - 1),
-        };
-        let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-        if part.len() > decimals && is_number(part) {
-            return Err(CommissionError::TooFine);
-        }
-        // Zeros on the right bring the part to parts: "5" after the point of a percentage is 5,000,000.
-        let part = digits(part)? * 10u64.pow((decimals - part.len().min(decimals)) as u32);
-        let whole = digits(whole)?.checked_mul(10u64.pow(decimals as u32)).ok_or(CommissionError::TooLarge)?;
-        let parts = whole.checked_add(part).and_then(|parts| u32::try_from(parts).ok());
-        parts.filter(|parts| *parts <= most).map(Self).ok_or(CommissionError::TooLarge)
+        let parts = share::parse(text, DECIMALS)?;
+        u32::try_from(parts).map(Self).map_err(|_| CommissionError::TooLarge)
     }
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Digits only: `u64::from_str` would also take a sign.
-fn digits(text: &str) -> Result<u64, CommissionError> {
-    if !is_number(text) {
-        return Err(CommissionError::NotANumber);
-    }
-    text.parse().map_err(|_| CommissionError::TooLarge)
 }
 
 impl fmt::Display for Commission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (self.0 / 10_000_000, self.0 % 10_000_000);
-        if part == 0 {
-            return write!(f, "{whole}%");
-        }
-        let part = format!("{part:07}");
-        write!(f, "{whole}.{}%", part.trim_end_matches('0'))
+        f.write_str(&share::show(self.0.into(), DECIMALS, DECIMALS - 2))
     }
 }
 

@@ -1,10 +1,11 @@
-//! `hearth`: the command line of customers, providers, validators, nominators and backers.
+//! `hearth`: the command line of customers, providers, validators, nominators, backers and holders.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `args` | the nouns, the global options, and the dispatch to the nouns |
 //! | `key`, `account`, `provider`, `model`, `job`, `blob` | one noun each: its verbs and what they print |
 //! | `validator`, `nominate`, `back`, `network` | likewise |
+//! | `gov` | the noun of holders, who decide together: one file for each of its verbs |
 //! | `validator_status`, `nominate_status`, `session_keys`, `back_status` | the larger verbs of validators, nominators and backers |
 //! | `bond`, `unbond` | what validators and nominators do alike |
 //! | `operator` | whose key reports for a provider, and the consent of its holder |
@@ -17,7 +18,7 @@
 //! | `secret` | where a signing key comes from; accounts |
 //! | `job_text` | how a job is told to people |
 //! | `money` | an account's balance |
-//! | `amount`, `commission`, `units` | how amounts, percentages, ids and lengths are read and written |
+//! | `amount`, `share`, `commission`, `units` | how amounts, percentages, ids and lengths are read and written |
 //! | `ui` | results on stdout, progress on stderr |
 //! | `error` | what is said when something fails |
 //!
@@ -33,6 +34,7 @@ mod bond;
 mod chain;
 mod commission;
 mod error;
+mod gov;
 mod job;
 mod job_text;
 mod key;
@@ -47,6 +49,7 @@ mod payout;
 mod provider;
 mod secret;
 mod session_keys;
+mod share;
 mod staking;
 mod state;
 mod transfer;

@@ -1,6 +1,6 @@
 //! `hearth network`: what the network paid to those who stake and work, and what it may pay.
 
-use crate::{amount::Amount, args::Options, error::Result, ui::table, units};
+use crate::{amount::Amount, args::Options, error::Result, share, ui::table, units};
 use clap::Subcommand;
 use hearth_primitives::{
     account::{WorkYield, YieldView},
@@ -8,12 +8,6 @@ use hearth_primitives::{
 };
 use serde::{Serialize, Serializer};
 use std::{fmt, time::Duration};
-
-/// A ten-thousandth of a percent, in parts of 10^18.
-const STEP: u128 = 10u128.pow(12);
-
-/// Steps in a percent.
-const STEPS: u128 = 10_000;
 
 /// What can be asked of the network.
 #[derive(Debug, Subcommand)]
@@ -34,12 +28,7 @@ struct Rate(u128);
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (self.0 / STEP / STEPS, self.0 / STEP % STEPS);
-        if part == 0 {
-            return write!(f, "{whole}%");
-        }
-        let part = format!("{part:04}");
-        write!(f, "{whole}.{}%", part.trim_end_matches('0'))
+        f.write_str(&share::show(self.0, 18, 4))
     }
 }
 

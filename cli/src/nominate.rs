@@ -9,7 +9,7 @@ use crate::{
     nominate_status,
     secret::{account, account_of},
     staking::{Staking, PALLET},
-    tx::{account_value, submit, Call, Receipt},
+    tx::{address_value, submit, Call, Receipt},
     ui::{line, table},
     unbond::{stop, withdraw, Unbond},
 };
@@ -143,7 +143,7 @@ impl Targets {
     }
 
     fn call(&self) -> Call {
-        let targets = self.validators.iter().map(|validator| Value::unnamed_variant("Id", [account_value(validator)]));
+        let targets = self.validators.iter().map(address_value);
         Call::new(PALLET, "nominate", vec![Value::unnamed_composite(targets)])
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     error::{Context, Error, Result},
     money::{AccountInfo, Money},
+    tx::Call,
 };
 use std::fmt::Display;
 use subxt::{
@@ -15,7 +16,7 @@ use subxt::{
     },
     storage::PrefixOf,
     utils::AccountId32,
-    OnlineClientAtBlock,
+    ArcMetadata, OnlineClientAtBlock,
 };
 
 /// The state of a chain at one block.
@@ -27,6 +28,17 @@ impl State {
     /// The state at a block.
     pub fn new(at: OnlineClientAtBlock<PolkadotConfig>) -> Self {
         Self { at }
+    }
+
+    /// What the chain says of itself: its types, calls and so on.
+    pub fn metadata(&self) -> ArcMetadata {
+        self.at.metadata()
+    }
+
+    /// A call as its bytes.
+    pub fn encode(&self, call: &Call) -> Result<Vec<u8>> {
+        let bytes = self.at.transactions().call_data(&call.payload());
+        bytes.context(format_args!("the chain does not take {} in this form; use the `hearth` of its release", call.path()))
     }
 
     /// A constant of a pallet.

@@ -16,7 +16,7 @@ use subxt::{
     error::{DispatchError, TransactionEventsError},
     ext::scale_value::Composite,
     extrinsics::ExtrinsicEvents,
-    transactions::TransactionStatus,
+    transactions::{DynamicPayload, TransactionStatus},
     utils::AccountId32,
 };
 use subxt_signer::sr25519::Keypair;
@@ -39,6 +39,16 @@ impl Call {
     /// `pallet.name(args)`.
     pub fn new(pallet: &'static str, name: &'static str, args: Vec<Value>) -> Self {
         Self { pallet, name, args }
+    }
+
+    /// As the client takes it.
+    pub fn payload(&self) -> DynamicPayload<Composite<()>> {
+        subxt::dynamic::tx(self.pallet, self.name, Composite::unnamed(self.args.clone()))
+    }
+
+    /// `pallet.name`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.pallet, self.name)
     }
 
     /// Several calls in one transaction, which succeed or fail together. One alone stays as it is.
@@ -83,6 +93,11 @@ impl Receipt {
 /// An account as a call's argument.
 pub fn account_value(account: &AccountId32) -> Value {
     Value::from_bytes(account.0)
+}
+
+/// An account as the argument of a call that looks addresses up.
+pub fn address_value(account: &AccountId32) -> Value {
+    Value::unnamed_variant("Id", [account_value(account)])
 }
 
 /// A 32-byte id as a call's argument.
@@ -147,14 +162,8 @@ async fn sign(chain: &Chain, signer: &Keypair, call: &Call) -> Result<Signed> {
     let at = chain.client().at_current_block().await.context("cannot read the chain's metadata")?;
     let nonce = chain.next_nonce(&account_of(signer)).await?;
     let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).mortal(MORTALITY).build();
-    let payload = subxt::dynamic::tx(call.pallet, call.name, Composite::unnamed(call.args.clone()));
-    let signed = at.transactions().create_signed(&payload, signer, params).await;
-    signed.context(format_args!(
-        "the chain at {} does not take {}.{} in this form; use the `hearth` of its release",
-        chain.url(),
-        call.pallet,
-        call.name
-    ))
+    let signed = at.transactions().create_signed(&call.payload(), signer, params).await;
+    signed.context(format_args!("the chain at {} does not take {} in this form; use the `hearth` of its release", chain.url(), call.path()))
 }
 
 fn receipt(transaction: H256, block: H256, events: &ExtrinsicEvents<PolkadotConfig>) -> Result<Receipt> {
