@@ -55,7 +55,7 @@ lint() {
     for package in "$@"; do
         overrides+=(--config "profile.release.package.$package.opt-level=0")
     done
-    SKIP_HEARTH_RUNTIME_WASM_BUILD=1 CARGO_BUILD_BUILD_DIR=$HEARTH_TARGET_DIR CARGO_TARGET_DIR=$HEARTH_CACHE/target-lint \
+    SKIP_HEARTH_RUNTIME_WASM_BUILD=1 SKIP_HEARTH_RUNTIME_NEXT_WASM_BUILD=1 CARGO_BUILD_BUILD_DIR=$HEARTH_TARGET_DIR CARGO_TARGET_DIR=$HEARTH_CACHE/target-lint \
         RUSTC_WORKSPACE_WRAPPER=$(command -v clippy-driver) CLIPPY_ARGS=-Dwarnings \
         cargo build --release --locked --workspace --all-targets "${overrides[@]}"
 }
@@ -89,7 +89,7 @@ end_to_end() {
 }
 
 # Those that need no worker, and so not the engine.
-readonly CHAIN_ALONE=(cli:: runtime:: staking::)
+readonly CHAIN_ALONE=(cli:: governance:: runtime:: staking:: voter::)
 
 chain_networks() {
     end_to_end "${CHAIN_ALONE[@]}"

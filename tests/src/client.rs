@@ -1,12 +1,14 @@
-//! A connection to one node: JSON-RPC, the runtime API by name, and signed extrinsics.
+//! A connection to one node: JSON-RPC, the runtime API by name, state and events by the runtime's own types, and signed extrinsics.
 //!
 //! Calls are built with the runtime's own types and handed to subxt as bytes, which decodes them by the chain's metadata: a call that the
 //! metadata describes wrongly does not pass.
 
-use crate::Error;
+use crate::{wait::wait_until, Error};
 use codec::{Decode, DecodeAll, Encode};
+use frame_support::storage::storage_prefix;
+use frame_system::EventRecord;
 use hearth_primitives::H256;
-use hearth_runtime::{AccountId, BlockNumber, RuntimeCall};
+use hearth_runtime::{AccountId, BlockNumber, Hash, RuntimeCall, RuntimeEvent};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
@@ -73,6 +75,12 @@ impl Client {
         number.ok_or_else(|| format!("{block:?} has no header with a number, but {header}").into())
     }
 
+    /// The hash of the block with this number on the best chain.
+    pub async fn hash(&self, number: BlockNumber) -> Result<H256, Error> {
+        let hash: Option<H256> = self.request("chain_getBlockHash", rpc_params![number]).await?;
+        hash.ok_or_else(|| format!("there is no block {number} yet").into())
+    }
+
     /// The number of the best block.
     pub async fn best_number(&self) -> Result<BlockNumber, Error> {
         self.number(self.best().await?).await
@@ -97,8 +105,44 @@ impl Client {
     /// A method of the runtime's APIs at the best block.
     pub async fn runtime<T: Decode>(&self, method: &str, arguments: impl Encode) -> Result<T, Error> {
         let data = format!("0x{}", hex::encode(arguments.encode()));
-        let answer: String = self.request("state_call", rpc_params![method, data]).await?;
-        Ok(T::decode_all(&mut &hex::decode(answer.trim_start_matches("0x"))?[..])?)
+        decode(&self.request::<String>("state_call", rpc_params![method, data]).await?)
+    }
+
+    /// A value in the state after `block`; none where nothing is stored.
+    pub async fn storage<T: Decode>(&self, key: &[u8], block: H256) -> Result<Option<T>, Error> {
+        let key = format!("0x{}", hex::encode(key));
+        let value: Option<String> = self.request("state_getStorage", rpc_params![key, block]).await?;
+        value.as_deref().map(decode).transpose()
+    }
+
+    /// What a block deposited, in order.
+    pub async fn events(&self, block: H256) -> Result<Vec<RuntimeEvent>, Error> {
+        let records: Option<Vec<EventRecord<RuntimeEvent, Hash>>> = self.storage(&storage_prefix(b"System", b"Events"), block).await?;
+        Ok(records.unwrap_or_default().into_iter().map(|record| record.event).collect())
+    }
+
+    /// Waits until `pick` finds what it looks for among the events of finalised blocks, from block `from` on; returns also in which block.
+    pub async fn wait_event<T>(
+        &self,
+        what: &str,
+        from: BlockNumber,
+        deadline: Duration,
+        pick: impl Fn(&RuntimeEvent) -> Option<T>,
+    ) -> (BlockNumber, T) {
+        let mut next = from;
+        wait_until(what, deadline, async || {
+            let finalised = self.finalised_number().await.map_err(|error| error.to_string())?;
+            while next <= finalised {
+                let block = self.hash(next).await.map_err(|error| error.to_string())?;
+                let events = self.events(block).await.map_err(|error| error.to_string())?;
+                if let Some(found) = events.iter().find_map(&pick) {
+                    return Ok((next, found));
+                }
+                next += 1;
+            }
+            Err(format!("no such event from block {from} to block {finalised}"))
+        })
+        .await
     }
 
     /// Signs `call`, submits it, and waits until it is finalised. An error of the pool or of the dispatch is an error with its name.
@@ -117,4 +161,9 @@ impl Client {
             .await
             .map_err(|_| format!("an extrinsic was not finalised within {} s", FINALITY_DEADLINE.as_secs()))?
     }
+}
+
+/// A value as SCALE in hex.
+fn decode<T: Decode>(text: &str) -> Result<T, Error> {
+    Ok(T::decode_all(&mut &hex::decode(text.trim_start_matches("0x"))?[..])?)
 }

@@ -7,6 +7,7 @@
 //! | [`network`] | a network of validators and providers on this machine |
 //! | [`client`] | JSON-RPC, runtime API and signed extrinsics |
 //! | [`wait`] | waiting for a condition, with what was seen last when it never comes |
+//! | [`governance`] | what holders do: propose, vote, delegate; what comes of a proposal |
 //! | [`market`] | what customers and providers do: upload, register, offer, submit, wait, account for every unit |
 //! | [`snapshot`] | a block's whole state in this process, for `try_state` and the conservation of money |
 //! | [`command`] | the command line `hearth`, run as a user runs it |
@@ -21,6 +22,7 @@ pub mod binaries;
 pub mod client;
 pub mod command;
 pub mod economy;
+pub mod governance;
 pub mod market;
 pub mod network;
 pub mod node;

@@ -7,7 +7,9 @@ use crate::{
     standin::Fault,
     wait::wait_until,
 };
-use hearth_runtime::AccountId;
+use hearth_primitives::provider::BackendClass;
+use hearth_runtime::{AccountId, Balance, HRT};
+use pallet_provider_registry::GenesisProvider;
 use sc_network_types::ed25519::{Keypair, SecretKey};
 use serde_json::Value;
 use std::{
@@ -21,6 +23,9 @@ use tempfile::TempDir;
 
 /// The flags that give a validator its session keys, in order.
 const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
+
+/// The bond of a provider that the genesis trusts.
+pub const TRUSTED_BOND: Balance = 100_000 * HRT;
 
 /// How long the nodes may take to find each other and finalise.
 const READY_DEADLINE: Duration = Duration::from_secs(300);
@@ -40,6 +45,7 @@ pub struct NetworkBuilder {
     twin: Option<usize>,
     providers: Vec<ProviderSpec>,
     challenges: Option<Challenges>,
+    trusted: Vec<AccountId>,
 }
 
 /// The pace of capability challenges, in blocks.
@@ -90,6 +96,12 @@ impl NetworkBuilder {
         self
     }
 
+    /// A provider of `owner` without a node, which the genesis trusts: it offers nothing, and has a voice in the provider house.
+    pub fn trusted_owner(mut self, owner: AccountId) -> Self {
+        self.trusted.push(owner);
+        self
+    }
+
     /// Starts everything, inserts the operators' keys, and waits until each node has its peers and sees a finalised block.
     ///
     /// One validator runs the chain `dev`, where it finalises by itself; more run `local`, where it takes three of four.
@@ -108,7 +120,7 @@ impl NetworkBuilder {
         let dir = TempDir::with_prefix("hearth-e2e-").expect("a temporary directory can be made");
         let count = self.validators + self.providers.len() + self.candidates + usize::from(self.twin.is_some());
         let ports = free_ports(2 * count);
-        let spec = raw_spec(chain, self.challenges, dir.path());
+        let spec = raw_spec(chain, self.challenges, &self.trusted, dir.path());
         let addresses: Vec<String> = (0..count).map(|index| address(index, ports[index])).collect();
 
         let node = |index: usize, name: String, own: Vec<String>| {
@@ -275,9 +287,9 @@ pub fn keypair(uri: &str) -> sr25519::Keypair {
     sr25519::Keypair::from_uri(&uri).expect("a derivation of the development phrase gives a key")
 }
 
-/// Writes the raw specification of a chain, with these challenges, and returns its path: built once, it spares each node the making of the
-/// genesis.
-fn raw_spec(chain: &str, challenges: Option<Challenges>, dir: &Path) -> String {
+/// Writes the raw specification of a chain, with these challenges and owners of trusted providers, and returns its path: built once, it
+/// spares each node the making of the genesis.
+fn raw_spec(chain: &str, challenges: Option<Challenges>, trusted: &[AccountId], dir: &Path) -> String {
     let path = |name: &str| dir.join(name).display().to_string();
     let (plain, raw) = (path("plain.json"), path("spec.json"));
     export_spec(&["--chain", chain, "--output", &plain]);
@@ -289,6 +301,18 @@ fn raw_spec(chain: &str, challenges: Option<Challenges>, dir: &Path) -> String {
             genesis["jobMarket"]["benchmark"]["maxExec"] = max_exec.into();
         }
         None => genesis["jobMarket"]["benchmark"] = Value::Null,
+    }
+    for (index, owner) in trusted.iter().enumerate() {
+        let provider = GenesisProvider {
+            owner: owner.clone(),
+            operator: account(&keypair(&format!("//Hearth//trusted-{index}//operator"))),
+            backend: BackendClass::Cpu,
+            slots: 1,
+            bond: TRUSTED_BOND,
+            trusted: true,
+        };
+        let providers = genesis["providerRegistry"]["providers"].as_array_mut().expect("every preset lists its providers");
+        providers.push(serde_json::to_value(provider).expect("a provider of the genesis is JSON"));
     }
     std::fs::write(&plain, spec.to_string()).expect("a file can be written");
     export_spec(&["--chain", &plain, "--raw", "--output", &raw]);

@@ -7,14 +7,20 @@
 //! | `faults` | validators, providers' nodes and workers die, and money is conserved |
 //! | `bad_input` | what is wrong ends in typed errors and refunds |
 //! | `staking` | proof of stake: entering, leaving, earning, being slashed |
+//! | `governance` | what holders decide: parameters, budgets, slashes, the brake; what providers stop; that nobody has a sudo key |
+//! | `upgrade` | a new runtime by vote: migrations, and jobs that go on |
 //! | `challenges` | capability challenges: dead, slow and overclaimed machines, and what is earned |
 //! | `runtime` | presets, metadata and WASM as built |
 //! | `cli` | the manners of the command line |
+//! | `voter` | a voter's whole way by the command line |
 
 mod bad_input;
 mod challenges;
 mod cli;
 mod faults;
+mod governance;
 mod market;
 mod runtime;
 mod staking;
+mod upgrade;
+mod voter;
