@@ -47,7 +47,8 @@ mkdir "$scratch/real"
 cp -a "$made"/*.wasm "$scratch/real/"
 trap put_back EXIT
 printf 'benchmark: building the node and the runtime with their benchmarks\n' >&2
-cargo build --release --locked --workspace --lib --bins --features hearth-node/runtime-benchmarks,hearth-runtime/runtime-benchmarks
+SKIP_HEARTH_RUNTIME_NEXT_WASM_BUILD=1 cargo build --release --locked --workspace --lib --bins \
+    --features hearth-node/runtime-benchmarks,hearth-runtime/runtime-benchmarks
 node=$scratch/hearth-node
 cp "$HEARTH_TARGET_DIR/release/hearth-node" "$node"
 wasm=$scratch/benchmarks.wasm

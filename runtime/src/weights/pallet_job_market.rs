@@ -9,17 +9,19 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
+    // Storage: `Parameters::Parameters` (r:4 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Models` (r:1 w:1)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::BlobRefs` (r:1 w:1)
     // Proof: `JobMarket::BlobRefs` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
-    // At least 99_886_000 picoseconds.
+    // At least 115_135_000 picoseconds.
     fn register_model() -> Weight {
-        Weight::from_parts(121_336_000, 3_704).saturating_add(T::DbWeight::get().reads_writes(4, 4))
+        Weight::from_parts(206_695_000, 11_034).saturating_add(T::DbWeight::get().reads_writes(8, 4))
     }
     // Storage: `JobMarket::Models` (r:1 w:1)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
@@ -32,21 +34,25 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::BlobRefs` (r:1 w:1)
     // Proof: `JobMarket::BlobRefs` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // `d` from 0 to 32.
-    // At least 118_911_000 picoseconds.
+    // At least 120_694_000 picoseconds.
     fn retire_model(d: u32) -> Weight {
-        Weight::from_parts(147_053_267, 9_659)
+        Weight::from_parts(176_197_743, 9_659)
             .saturating_add(T::DbWeight::get().reads_writes(6, 5))
-            .saturating_add(Weight::from_parts(17_210_021, 0).saturating_mul(d.into()))
+            .saturating_add(Weight::from_parts(15_176_354, 0).saturating_mul(d.into()))
             .saturating_add(Weight::from_parts(0, 4_537).saturating_mul(d.into()))
             .saturating_add(T::DbWeight::get().reads(1).saturating_mul(d.into()))
             .saturating_add(T::DbWeight::get().writes(1).saturating_mul(d.into()))
     }
     // Storage: `JobMarket::Models` (r:1 w:1)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
+    // Storage: `DaoGovernance::Pauses` (r:1 w:0)
+    // Proof: `DaoGovernance::Pauses` (`max_values`: Some(1), `max_size`: Some(1185), added: 1680, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:6 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::CustomerJobCount` (r:1 w:1)
     // Proof: `JobMarket::CustomerJobCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::NextJobId` (r:1 w:1)
@@ -54,7 +60,9 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Storage: `ConvictionVoting::ClassLocksFor` (r:1 w:0)
+    // Proof: `ConvictionVoting::ClassLocksFor` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::BlobRefs` (r:1 w:1)
     // Proof: `JobMarket::BlobRefs` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `ProviderRegistry::Offers` (r:1 w:0)
@@ -65,9 +73,9 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::CustomerJobs` (r:0 w:1)
     // Proof: `JobMarket::CustomerJobs` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-    // At least 135_062_000 picoseconds.
+    // At least 171_730_000 picoseconds.
     fn submit_job() -> Weight {
-        Weight::from_parts(212_135_000, 9_659).saturating_add(T::DbWeight::get().reads_writes(7, 9))
+        Weight::from_parts(264_824_000, 16_056).saturating_add(T::DbWeight::get().reads_writes(15, 9))
     }
     // Storage: `JobMarket::Jobs` (r:32 w:32)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
@@ -84,11 +92,11 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `JobMarket::OperatorJobs` (r:0 w:32)
     // Proof: `JobMarket::OperatorJobs` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
     // `n` from 1 to 32.
-    // At least 95_328_000 picoseconds.
+    // At least 98_874_000 picoseconds.
     fn report(n: u32) -> Weight {
-        Weight::from_parts(48_351_361, 3_704)
+        Weight::from_parts(184_214_208, 3_704)
             .saturating_add(T::DbWeight::get().reads_writes(4, 2))
-            .saturating_add(Weight::from_parts(64_156_127, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(69_296_973, 0).saturating_mul(n.into()))
             .saturating_add(Weight::from_parts(0, 6_594).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().writes(3).saturating_mul(n.into()))
@@ -104,24 +112,20 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `System::Account` (r:1 w:1)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+    // Storage: `ConvictionVoting::ClassLocksFor` (r:1 w:0)
+    // Proof: `ConvictionVoting::ClassLocksFor` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Models` (r:1 w:1)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::BlobRefs` (r:1 w:1)
     // Proof: `JobMarket::BlobRefs` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:1 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Agenda` (r:0 w:2)
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-    // At least 140_542_000 picoseconds.
+    // At least 154_328_000 picoseconds.
     fn poke() -> Weight {
-        Weight::from_parts(205_493_000, 9_659).saturating_add(T::DbWeight::get().reads_writes(8, 7))
-    }
-    // Storage: `JobMarket::Models` (r:1 w:0)
-    // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
-    // Storage: `JobMarket::CapabilityBenchmark` (r:1 w:1)
-    // Proof: `JobMarket::CapabilityBenchmark` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
-    // Not measured yet.
-    fn set_benchmark() -> Weight {
-        Weight::from_parts(60_000_000, 3_704).saturating_add(T::DbWeight::get().reads_writes(2, 1))
+        Weight::from_parts(171_389_000, 9_659).saturating_add(T::DbWeight::get().reads_writes(10, 7))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
@@ -133,6 +137,8 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `ProviderRegistry::Offers` (`max_values`: None, `max_size`: Some(6194), added: 8669, mode: `MaxEncodedLen`)
     // Storage: `ProviderRegistry::Providers` (r:256 w:7)
     // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:1 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Models` (r:1 w:0)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Agenda` (r:0 w:2)
@@ -140,13 +146,21 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `JobMarket::OperatorJobs` (r:0 w:7)
     // Proof: `JobMarket::OperatorJobs` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
     // `c` from 7 to 256.
-    // At least 238_455_000 picoseconds.
+    // At least 205_954_000 picoseconds.
     fn draw(c: u32) -> Weight {
-        Weight::from_parts(95_580_851, 9_659)
-            .saturating_add(T::DbWeight::get().reads_writes(5, 18))
-            .saturating_add(Weight::from_parts(9_583_693, 0).saturating_mul(c.into()))
+        Weight::from_parts(209_170_000, 9_659)
+            .saturating_add(T::DbWeight::get().reads_writes(6, 18))
+            .saturating_add(Weight::from_parts(14_160_110, 0).saturating_mul(c.into()))
             .saturating_add(Weight::from_parts(0, 2_656).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(1).saturating_mul(c.into()))
+    }
+    // Storage: `JobMarket::Models` (r:1 w:0)
+    // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
+    // Storage: `JobMarket::CapabilityBenchmark` (r:1 w:1)
+    // Proof: `JobMarket::CapabilityBenchmark` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
+    // At least 189_844_000 picoseconds.
+    fn set_benchmark() -> Weight {
+        Weight::from_parts(260_085_000, 3_704).saturating_add(T::DbWeight::get().reads_writes(2, 1))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
@@ -154,24 +168,28 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Rounds` (`max_values`: None, `max_size`: Some(4119), added: 6594, mode: `MaxEncodedLen`)
     // Storage: `ProviderRegistry::Providers` (r:7 w:7)
     // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:1 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Agenda` (r:0 w:2)
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::OperatorJobs` (r:0 w:7)
     // Proof: `JobMarket::OperatorJobs` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
-    // At least 154_027_000 picoseconds.
+    // At least 165_398_000 picoseconds.
     fn close_computing() -> Weight {
-        Weight::from_parts(172_873_000, 19_582).saturating_add(T::DbWeight::get().reads_writes(9, 18))
+        Weight::from_parts(279_381_000, 19_582).saturating_add(T::DbWeight::get().reads_writes(10, 18))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Rounds` (r:1 w:1)
     // Proof: `JobMarket::Rounds` (`max_values`: None, `max_size`: Some(4119), added: 6594, mode: `MaxEncodedLen`)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+    // Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:9 w:9)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `ProviderRegistry::Providers` (r:7 w:7)
     // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:3 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::Open` (r:1 w:1)
     // Proof: `RewardEmission::Open` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::Earnings` (r:7 w:7)
@@ -184,15 +202,17 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `ProviderRegistry::BackingTotals` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
     // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
     // Proof: `RewardEmission::TotalClaimable` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `ConvictionVoting::ClassLocksFor` (r:1 w:0)
+    // Proof: `ConvictionVoting::ClassLocksFor` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Models` (r:1 w:1)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::BlobRefs` (r:1 w:1)
     // Proof: `JobMarket::BlobRefs` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Agenda` (r:0 w:2)
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-    // At least 800_533_000 picoseconds.
+    // At least 832_893_000 picoseconds.
     fn settle() -> Weight {
-        Weight::from_parts(1_000_405_000, 24_417).saturating_add(T::DbWeight::get().reads_writes(45, 39))
+        Weight::from_parts(1_440_596_000, 24_417).saturating_add(T::DbWeight::get().reads_writes(49, 39))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
@@ -216,22 +236,28 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::BlobRefs` (r:1 w:1)
     // Proof: `JobMarket::BlobRefs` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:1 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Agenda` (r:0 w:2)
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-    // At least 286_715_000 picoseconds.
+    // At least 296_854_000 picoseconds.
     fn settle_challenge() -> Weight {
-        Weight::from_parts(499_371_000, 19_582).saturating_add(T::DbWeight::get().reads_writes(35, 22))
+        Weight::from_parts(473_202_000, 19_582).saturating_add(T::DbWeight::get().reads_writes(36, 22))
     }
     // Storage: `JobMarket::Ring` (r:1 w:0)
     // Proof: `JobMarket::Ring` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::CapabilityBenchmark` (r:1 w:0)
     // Proof: `JobMarket::CapabilityBenchmark` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
+    // Storage: `DaoGovernance::Pauses` (r:1 w:0)
+    // Proof: `DaoGovernance::Pauses` (`max_values`: Some(1), `max_size`: Some(1185), added: 1680, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::CurrentChallenge` (r:1 w:1)
     // Proof: `JobMarket::CurrentChallenge` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
     // Storage: `ProviderRegistry::Places` (r:8 w:0)
     // Proof: `ProviderRegistry::Places` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
     // Storage: `ProviderRegistry::Providers` (r:8 w:7)
     // Proof: `ProviderRegistry::Providers` (`max_values`: None, `max_size`: Some(181), added: 2656, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:1 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Models` (r:1 w:1)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::NextJobId` (r:1 w:1)
@@ -247,11 +273,11 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `JobMarket::Rounds` (r:0 w:64)
     // Proof: `JobMarket::Rounds` (`max_values`: None, `max_size`: Some(4119), added: 6594, mode: `MaxEncodedLen`)
     // `g` from 0 to 64.
-    // At least 47_228_000 picoseconds.
+    // At least 54_172_000 picoseconds.
     fn challenge(g: u32) -> Weight {
-        Weight::from_parts(49_182_000, 18_853)
-            .saturating_add(T::DbWeight::get().reads_writes(18, 8))
-            .saturating_add(Weight::from_parts(432_167_933, 0).saturating_mul(g.into()))
+        Weight::from_parts(31_841_039, 18_853)
+            .saturating_add(T::DbWeight::get().reads_writes(20, 8))
+            .saturating_add(Weight::from_parts(419_089_403, 0).saturating_mul(g.into()))
             .saturating_add(Weight::from_parts(0, 2_527).saturating_mul(g.into()))
             .saturating_add(T::DbWeight::get().reads(1).saturating_mul(g.into()))
             .saturating_add(T::DbWeight::get().writes(11).saturating_mul(g.into()))
@@ -260,6 +286,8 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Rounds` (r:2 w:1)
     // Proof: `JobMarket::Rounds` (`max_values`: None, `max_size`: Some(4119), added: 6594, mode: `MaxEncodedLen`)
+    // Storage: `Parameters::Parameters` (r:1 w:0)
+    // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::BlobRefs` (r:1 w:1)
     // Proof: `JobMarket::BlobRefs` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::CustomerJobCount` (r:1 w:1)
@@ -268,9 +296,9 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::CustomerJobs` (r:0 w:1)
     // Proof: `JobMarket::CustomerJobs` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-    // At least 87_483_000 picoseconds.
+    // At least 94_256_000 picoseconds.
     fn prune() -> Weight {
-        Weight::from_parts(126_326_000, 14_178).saturating_add(T::DbWeight::get().reads_writes(5, 6))
+        Weight::from_parts(152_876_000, 14_178).saturating_add(T::DbWeight::get().reads_writes(6, 6))
     }
     // Storage: `JobMarket::Ring` (r:1 w:1)
     // Proof: `JobMarket::Ring` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
@@ -278,22 +306,22 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
     // Storage: `Babe::Randomness` (r:1 w:0)
     // Proof: `Babe::Randomness` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-    // At least 21_580_000 picoseconds.
+    // At least 22_412_000 picoseconds.
     fn extend_ring() -> Weight {
-        Weight::from_parts(30_216_000, 3_545).saturating_add(T::DbWeight::get().reads_writes(3, 1))
+        Weight::from_parts(37_189_000, 3_545).saturating_add(T::DbWeight::get().reads_writes(3, 1))
     }
     // Storage: `JobMarket::AgendaCursor` (r:1 w:1)
     // Proof: `JobMarket::AgendaCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Agenda` (r:1 w:0)
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-    // At least 13_435_000 picoseconds.
+    // At least 14_497_000 picoseconds.
     fn serve_block() -> Weight {
-        Weight::from_parts(17_863_000, 3_493).saturating_add(T::DbWeight::get().reads_writes(2, 1))
+        Weight::from_parts(22_722_000, 3_493).saturating_add(T::DbWeight::get().reads_writes(2, 1))
     }
     // Storage: `JobMarket::Agenda` (r:1 w:0)
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-    // At least 9_267_000 picoseconds.
+    // At least 9_558_000 picoseconds.
     fn serve_job() -> Weight {
-        Weight::from_parts(13_835_000, 3_493).saturating_add(T::DbWeight::get().reads_writes(1, 0))
+        Weight::from_parts(16_260_000, 3_493).saturating_add(T::DbWeight::get().reads_writes(1, 0))
     }
 }
