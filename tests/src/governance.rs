@@ -12,9 +12,7 @@ use hearth_primitives::{
     blake2_256,
     governance::{ParameterView, TrackView},
 };
-use hearth_runtime::{
-    chain_parameters::GovernanceDay, AccountId, Balance, BlockNumber, OriginCaller, Runtime, RuntimeCall, RuntimeEvent,
-};
+use hearth_runtime::{chain_parameters::GovernanceDay, AccountId, Balance, BlockNumber, OriginCaller, Runtime, RuntimeCall, RuntimeEvent};
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use pallet_referenda::ReferendumCount;
 use std::time::Duration;
