@@ -165,6 +165,10 @@ impl GovernedParameters for Governed {
         pallet_parameters::Parameters::<Test>::set(key, value);
     }
 
+    fn is_set(key: &RuntimeParametersKey) -> bool {
+        pallet_parameters::Parameters::<Test>::contains_key(key)
+    }
+
     fn check() -> Result<(), &'static str> {
         (market::Floor::get() <= market::Fee::get()).then_some(()).ok_or("the floor is above the fee")
     }

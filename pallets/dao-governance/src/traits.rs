@@ -57,6 +57,9 @@ pub trait GovernedParameters {
     /// Puts a value in force, whatever it is. Nothing else may.
     fn set(key_value: Self::KeyValue);
 
+    /// Whether a value was put in force; else it is the one with which the chain began.
+    fn is_set(key: &KeyAmong<Self>) -> bool;
+
     /// Whether all values in force are sound together; if not, why.
     fn check() -> Result<(), &'static str>;
 

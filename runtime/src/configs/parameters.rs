@@ -139,6 +139,10 @@ macro_rules! governed {
                 pallet_parameters::Parameters::<Runtime>::set(key, value);
             }
 
+            fn is_set(key: &RuntimeParametersKey) -> bool {
+                pallet_parameters::Parameters::<Runtime>::contains_key(key)
+            }
+
             fn check() -> Result<(), &'static str> {
                 check()
             }
