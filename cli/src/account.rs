@@ -61,6 +61,8 @@ fn hold_text(reason: HoldFor) -> &'static str {
         HoldFor::Deposit => "as deposits for proxies, calls of several signatories and referenda",
         HoldFor::Preimage => "for calls that referenda decide on, until they are taken away",
         HoldFor::Other => "reserved for another reason",
+        HoldFor::Dispute => "as bonds of challenges and appeals, until the verdicts",
+        HoldFor::SlashAppeal => "as bonds of appeals against slashes, until they are cancelled or executed",
     }
 }
 
@@ -165,6 +167,8 @@ mod tests {
             HoldFor::Deposit,
             HoldFor::Preimage,
             HoldFor::Other,
+            HoldFor::Dispute,
+            HoldFor::SlashAppeal,
         ];
         let mut status = status();
         status.view.held = reasons.map(|reason| Held { amount: Amount(1), reason }).to_vec();

@@ -168,7 +168,9 @@ impl Submit {
             return Err(Error::failed(format!("the input has {len} bytes and {} takes {most} at most; make it smaller", model.name)));
         }
         let (escrow, fee) = chain.quote(self.replicas, self.price).await?;
-        let args = vec![id_value(model.id), blob_value(input), Value::u128(self.replicas.into()), amount_value(self.price)];
+        // Audited as often as the chain says.
+        let audit = Value::unnamed_variant("None", []);
+        let args = vec![id_value(model.id), blob_value(input), Value::u128(self.replicas.into()), amount_value(self.price), audit];
         let call = Call::new(PALLET, "submit_job", args);
         self.say_quote(&chain, &signer, &call, escrow, fee).await?;
         transfer::upload(&chain, &self.input, input).await?;

@@ -7,6 +7,8 @@ use crate::{
 };
 use hearth_primitives::{
     blob::BlobRef,
+    digest::Agreement,
+    jury::JuryStep,
     market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
 };
 
@@ -21,9 +23,20 @@ pub fn state(job: &Job) -> String {
         JobState::Computing => format!("computing: {committed} of {of} have committed to a result{until}"),
         JobState::Revealing => format!("revealing: {revealed} of {committed} have shown their results{until}"),
         JobState::Accepted => format!("accepted: the results agree; they are paid for after block {}", job.deadline.unwrap_or_default()),
+        JobState::Jury1(step) => format!("disputed: the first jury {}{until}", jury(step)),
+        JobState::Appealable => format!("judged: the verdict can be appealed{until}"),
+        JobState::Jury2(step) => format!("disputed: the second jury {}{until}", jury(step)),
         JobState::Finalised => "finalised: the providers are paid".to_string(),
         JobState::Cancelled(reason) => format!("cancelled: {}; {} was given back", cancelled(reason), job.refunded),
         JobState::Unresolved(reason) => format!("unresolved: {}; {} was given back", unresolved(reason), job.refunded),
+    }
+}
+
+fn jury(step: JuryStep) -> &'static str {
+    match step {
+        JuryStep::Drawing => "waits for its draw",
+        JuryStep::Computing => "runs the job again",
+        JuryStep::Revealing => "shows its results",
     }
 }
 
@@ -34,7 +47,7 @@ fn cancelled(reason: CancelReason) -> String {
         }
         CancelReason::TooFewCommitments => "too few of the drawn providers computed it in time".to_string(),
         CancelReason::Declined(reason) => format!("every drawn provider declined, because {}", declined(reason)),
-        CancelReason::NotRevealed => "the only provider did not show its result".to_string(),
+        CancelReason::NotRevealed => "no provider showed its result".to_string(),
         CancelReason::DrawExpired => "the chain could not draw in time".to_string(),
     }
 }
@@ -56,6 +69,8 @@ fn unresolved(reason: UnresolvedReason) -> &'static str {
     match reason {
         UnresolvedReason::Disagreement => "the providers' results do not agree",
         UnresolvedReason::NotRevealed => "a provider committed to a result and did not show it",
+        UnresolvedReason::TooFewJurors => "the results are disputed, and too few providers may judge them",
+        UnresolvedReason::NoQuorum => "the results are disputed, and two juries found no verdict",
     }
 }
 
@@ -67,6 +82,10 @@ fn outcome(outcome: MemberOutcome) -> String {
         MemberOutcome::Declined(reason) => format!("declined, because {}", declined(reason)),
         MemberOutcome::NotRevealed => "did not show its result".to_string(),
         MemberOutcome::Cancelled => "cancelled by others' absence".to_string(),
+        MemberOutcome::Grey => "neither right nor wrong, says a jury".to_string(),
+        MemberOutcome::Deviant => "wrong, says a jury".to_string(),
+        MemberOutcome::Slashed => "convicted by a jury: its bond is slashed unless that is cancelled".to_string(),
+        MemberOutcome::Outlier => "a juror whose result does not agree with the others'".to_string(),
     }
 }
 
@@ -118,7 +137,7 @@ pub fn succeeded(job: &Job) -> bool {
 pub fn result(job: &Job) -> Result<BlobRef> {
     let id = job.id;
     match job.state {
-        JobState::Submitted | JobState::Computing | JobState::Revealing => {
+        JobState::Submitted | JobState::Computing | JobState::Revealing | JobState::Jury1(_) | JobState::Jury2(_) => {
             Err(Error::failed(format!("job {id} has no result yet ({}); wait for it with `hearth job watch {id}`", state(job))))
         }
         JobState::Cancelled(_) => Err(Error::failed(format!("job {id} has no result: {}", state(job)))),
@@ -131,8 +150,10 @@ pub fn result(job: &Job) -> Result<BlobRef> {
             };
             Err(Error::failed(format!("job {id} has no result that can be relied on: {}{fetch}", state(job))))
         }
-        JobState::Accepted | JobState::Finalised => {
-            let stood = job.members.iter().filter(|member| matches!(member.outcome, None | Some(MemberOutcome::Valid)));
+        JobState::Accepted | JobState::Appealable | JobState::Finalised => {
+            let stood = job.members.iter().filter(|member| {
+                matches!(member.outcome, None | Some(MemberOutcome::Valid)) && matches!(member.judged, None | Some(Agreement::Agree))
+            });
             stood
                 .filter_map(|member| member.output)
                 .next()
@@ -164,6 +185,8 @@ pub mod tests {
             output,
             outcome: None,
             paid: Amount(0),
+            judged: None,
+            verdicts: None,
         }
     }
 
@@ -187,6 +210,12 @@ pub mod tests {
             ended_at: None,
             members: vec![member(1, None), member(2, Some(BlobRef { id: H256::repeat_byte(4), len: 40 }))],
             max_distance: None,
+            audit: 50_000_000,
+            premium: Amount(0),
+            cause: None,
+            challenger: None,
+            appellant: None,
+            juries: vec![],
         }
     }
 

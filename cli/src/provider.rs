@@ -300,6 +300,7 @@ pub fn status_name(status: &ProviderStatus<u32>) -> &'static str {
         ProviderStatus::Active => "active",
         ProviderStatus::Offline => "offline",
         ProviderStatus::Leaving(_) => "leaving",
+        ProviderStatus::Jailed(_) => "jailed",
     }
 }
 
@@ -310,6 +311,7 @@ fn standing_text(status: &ProviderStatus<u32>) -> String {
             "offline: it missed a capability challenge and is drawn for no job until it passes one; see its node's log".to_string()
         }
         ProviderStatus::Leaving(until) => format!("leaving: not drawn any more; `hearth provider withdraw` from block {until} on"),
+        ProviderStatus::Jailed(until) => format!("jailed: a jury convicted it; it is drawn for nothing and can be brought back from block {until} on"),
     }
 }
 
@@ -393,6 +395,8 @@ pub mod tests {
             slots_in_use: 1,
             bonded: Amount(300_000_000_000_000),
             locked: Amount(25_000_000_000_000),
+            lockable: Amount(325_000_000_000_000),
+            slashes: 0,
             backed: Amount(50_000_000_000_000),
             backing_limit: Amount(400_000_000_000_000),
             backers: 2,

@@ -60,6 +60,10 @@ pub enum HoldFor {
     Preimage,
     /// A reserve with a name of its own; no pallet of this chain makes any.
     Other,
+    /// Challenges of results and appeals against verdicts, until the verdict.
+    Dispute,
+    /// Appeals of an owner against slashes, until they are cancelled or executed.
+    SlashAppeal,
 }
 
 /// An amount on its way out of a bond.

@@ -6,6 +6,7 @@ use crate::{
     governance::{BudgetView, ChangeView, ParameterView, PauseView, ReferendumStage, ReferendumView, SlashView, TrackView},
     market::{Duty, JobView, ModelView},
     provider::{BackingView, ProviderView},
+    reason::Why,
     reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId,
 };
@@ -28,6 +29,10 @@ sp_api::decl_runtime_apis! {
 
         /// One job; none once it was pruned.
         fn job(id: JobId) -> Option<JobView<AccountId, Balance, BlockNumber>>;
+
+        /// What a job means for an account's money, and why: as its customer, as the owner or operator of a member or juror, as whoever
+        /// disputes it. Nothing for an account that had no part in it.
+        fn why(job: JobId, account: AccountId) -> Vec<Why<Balance>>;
 
         /// The ids of a customer's jobs that are not pruned.
         fn jobs_of(customer: AccountId) -> Vec<JobId>;

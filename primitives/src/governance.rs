@@ -119,12 +119,12 @@ pub struct ChangeView<Balance, BlockNumber> {
 }
 
 /// Names a deferred slash, and with it any other of the same era that is equal in everything. It goes on naming it when others are reported or
-/// cancelled, and when the brake puts it off.
+/// cancelled, when the brake puts it off, and when it is appealed.
 #[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
 pub struct SlashId {
-    /// Of a validator's slash: the era with whose start it is executed, if it is not put off.
+    /// Of a validator's slash: the era with whose start it is executed, if it is not put off. Of a provider's: the block.
     pub due: u32,
-    /// blake2-256 of the slash as it is stored.
+    /// blake2-256 of the slash as it is stored; of a provider's, of what of it does not change.
     pub hash: H256,
 }
 
@@ -139,6 +139,8 @@ pub struct SlashView<AccountId, Balance> {
     pub own: Balance,
     /// What those lose who staked behind it, together.
     pub others: Balance,
+    /// Whether the offender appealed with a bond. A validator cannot.
+    pub appealed: bool,
 }
 
 /// What the emergency brake can pause.

@@ -7,7 +7,9 @@
 //! | [`commitment`] | the hash a provider publishes before it reveals |
 //! | [`digest`] | the 128-byte digest of a result and how two digests compare |
 //! | [`projection`] | how a worker makes a digest from tensors |
-//! | [`market`] | models, jobs, rounds, reports and reason codes |
+//! | [`market`] | models, jobs, rounds and reports |
+//! | [`jury`] | juries: causes, steps, the accused, and jurors' opinions |
+//! | [`reason`] | why money moves or does not, as codes |
 //! | [`provider`] | providers, backend classes, an operator's consent, and the trait between the two pallets |
 //! | [`governance`] | governed parameters, as anybody may see them |
 //! | [`reward`] | what earns, and the traits between the pallets that pay for it |
@@ -31,6 +33,7 @@ pub mod capability;
 pub mod commitment;
 pub mod digest;
 pub mod governance;
+pub mod jury;
 pub mod mailbox;
 pub mod market;
 #[cfg(feature = "std")]
@@ -38,6 +41,7 @@ pub mod onnx;
 #[cfg(feature = "std")]
 pub mod projection;
 pub mod provider;
+pub mod reason;
 pub mod reward;
 pub mod worker;
 

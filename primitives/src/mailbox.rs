@@ -3,7 +3,7 @@
 //! Entries are SCALE, under keys in the persistent storage of offchain workers. An entry carries its round's seed, so one that a reorg
 //! has made stale is seen as such; it carries its salt, so a node that was killed opens the same commitment when it comes back.
 
-use crate::{blob::BlobRef, digest::Digest, market::DeclineReason, JobId, ProviderId, Tier, H256};
+use crate::{blob::BlobRef, digest::Digest, jury::Verdicts, market::DeclineReason, JobId, ProviderId, Tier, H256};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 
@@ -25,6 +25,8 @@ pub struct RunResult {
     pub output: BlobRef,
     /// 32 random bytes of the operating system's.
     pub salt: [u8; 32],
+    /// Of a juror: see [`crate::market::Duty::verdicts`]. Of a replica it says nothing.
+    pub verdicts: Option<Verdicts>,
 }
 
 /// The key of the entry for a provider's part in a round.

@@ -1,8 +1,10 @@
-//! Models, jobs, rounds and reports: the market's vocabulary, with every reason as a typed code.
+//! Models, jobs, rounds and reports: the market's vocabulary. What juries add to it stands in [`crate::jury`], the reasons for which money
+//! moves in [`crate::reason`].
 
 use crate::{
     blob::BlobRef,
-    digest::{Digest, Distance, Tolerance},
+    digest::{Agreement, Digest, Distance, Tolerance},
+    jury::{Accused, JuryCause, JuryStep, JuryView, Verdicts},
     provider::BackendClass,
     JobId, ModelId, ProviderId, Tier, H256,
 };
@@ -17,7 +19,7 @@ pub const MAX_REPLICAS: u32 = 7;
 /// Most reports in one extrinsic.
 pub const MAX_REPORTS: u32 = 32;
 
-/// Where a job stands. Indices 3, 5 and 6 are kept for Jury1, Appealable and Jury2.
+/// Where a job stands.
 #[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
@@ -30,9 +32,18 @@ pub enum JobState {
     /// Commitments are closed; they are being opened.
     #[codec(index = 2)]
     Revealing,
+    /// Three others run the job again and judge the replicas' results.
+    #[codec(index = 3)]
+    Jury1(JuryStep),
     /// The replicas agree; payment follows at the end of the window.
     #[codec(index = 4)]
     Accepted,
+    /// A jury has judged, and the verdict can be appealed.
+    #[codec(index = 5)]
+    Appealable,
+    /// Seven others judge, for good.
+    #[codec(index = 6)]
+    Jury2(JuryStep),
     /// Paid. Terminal.
     #[codec(index = 7)]
     Finalised,
@@ -48,6 +59,24 @@ impl JobState {
     /// Whether the job has ended.
     pub fn is_terminal(&self) -> bool {
         matches!(self, Self::Finalised | Self::Cancelled(_) | Self::Unresolved(_))
+    }
+
+    /// How far a jury has come, if one is called.
+    pub fn jury_step(&self) -> Option<JuryStep> {
+        match self {
+            Self::Jury1(step) | Self::Jury2(step) => Some(*step),
+            _ => None,
+        }
+    }
+
+    /// Whether members or jurors compute and commit.
+    pub fn is_computing(&self) -> bool {
+        *self == Self::Computing || self.jury_step() == Some(JuryStep::Computing)
+    }
+
+    /// Whether commitments are being opened.
+    pub fn is_revealing(&self) -> bool {
+        *self == Self::Revealing || self.jury_step() == Some(JuryStep::Revealing)
     }
 }
 
@@ -76,7 +105,7 @@ pub enum CancelReason {
     TooFewCommitments,
     /// Every drawn provider declined; the last reason given.
     Declined(DeclineReason),
-    /// The only replica did not reveal.
+    /// No replica revealed.
     NotRevealed,
     /// The draw was served so late that its randomness had left the ring.
     DrawExpired,
@@ -90,6 +119,10 @@ pub enum UnresolvedReason {
     Disagreement,
     /// A replica committed and did not reveal.
     NotRevealed,
+    /// There are too few providers who may judge: nobody is convicted in a small network.
+    TooFewJurors,
+    /// Two juries were called, and too few of their results agreed.
+    NoQuorum,
 }
 
 /// Why a drawn provider does not compute a job.
@@ -148,20 +181,35 @@ pub enum Report {
         /// Why.
         reason: DeclineReason,
     },
+    /// Opens a juror's commitment.
+    Judge {
+        /// The job.
+        job: JobId,
+        /// The jury's round.
+        tier: Tier,
+        /// The digest of the juror's own result under the jury's seed.
+        digest: Digest,
+        /// Where the juror's result stands.
+        output: BlobRef,
+        /// What it says of each accused.
+        verdicts: Verdicts,
+        /// The salt of the commitment.
+        salt: [u8; 32],
+    },
 }
 
 impl Report {
     /// The job that the line is about.
     pub fn job(&self) -> JobId {
         match self {
-            Self::Commit { job, .. } | Self::Reveal { job, .. } | Self::Decline { job, .. } => *job,
+            Self::Commit { job, .. } | Self::Reveal { job, .. } | Self::Decline { job, .. } | Self::Judge { job, .. } => *job,
         }
     }
 
     /// The round that the line is about.
     pub fn tier(&self) -> Tier {
         match self {
-            Self::Commit { tier, .. } | Self::Reveal { tier, .. } | Self::Decline { tier, .. } => *tier,
+            Self::Commit { tier, .. } | Self::Reveal { tier, .. } | Self::Decline { tier, .. } | Self::Judge { tier, .. } => *tier,
         }
     }
 }
@@ -170,7 +218,7 @@ impl Report {
 #[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberOutcome {
-    /// Its result stood; it is paid P.
+    /// Its result stood; it is paid P. Of a juror: its result agreed with enough others'.
     Valid,
     /// It revealed and the job ended without a verdict; it is paid P / 2.
     Undecided,
@@ -180,8 +228,16 @@ pub enum MemberOutcome {
     Declined(DeclineReason),
     /// It committed and did not reveal; unpaid.
     NotRevealed,
-    /// The job was cancelled by others' absence; unpaid.
+    /// The job was cancelled, or a jury broken up, by others' absence; unpaid.
     Cancelled,
+    /// A jury can call its result neither right nor wrong; unpaid.
+    Grey,
+    /// A jury calls its result wrong; unpaid. Not slashed: the jury was not large or not mixed enough, or the model pays only.
+    Deviant,
+    /// A jury convicted it: unpaid, and the lock on its bond is slashed unless governance cancels that in time.
+    Slashed,
+    /// A juror whose result is not among those that agree; unpaid.
+    Outlier,
 }
 
 /// A registered model.
@@ -213,6 +269,8 @@ pub struct ModelView<AccountId, Balance, BlockNumber> {
     pub active_jobs: u32,
     /// Whether it takes no new jobs.
     pub retired: bool,
+    /// Whether wrong results of it are unpaid and never slashed: it is not calibrated, or too many of its jobs found no verdict.
+    pub pay_only: bool,
 }
 
 /// A member of a round, as anybody may see it.
@@ -234,6 +292,10 @@ pub struct MemberView<AccountId, Balance> {
     pub outcome: Option<MemberOutcome>,
     /// What it was paid.
     pub paid: Balance,
+    /// What the last jury says of its result.
+    pub judged: Option<Agreement>,
+    /// A juror's own opinion on each accused, once revealed.
+    pub verdicts: Option<Verdicts>,
 }
 
 /// A job, as anybody may see it.
@@ -271,8 +333,20 @@ pub struct JobView<AccountId, Balance, BlockNumber> {
     pub ended_at: Option<BlockNumber>,
     /// The members of round 0, in the order of the draw.
     pub members: Vec<MemberView<AccountId, Balance>>,
-    /// The largest distance between two revealed digests.
+    /// The largest distance between two revealed digests of replicas.
     pub max_distance: Option<Distance>,
+    /// The probability of an audit, in parts of 10^9.
+    pub audit: u32,
+    /// Of what is held, what pays for audits; once ended, what was taken for them.
+    pub premium: Balance,
+    /// Why a jury was called.
+    pub cause: Option<JuryCause>,
+    /// Who disputes the result with a bond.
+    pub challenger: Option<AccountId>,
+    /// Who disputes the first verdict with a bond.
+    pub appellant: Option<AccountId>,
+    /// The juries, in order.
+    pub juries: Vec<JuryView<AccountId, Balance>>,
 }
 
 /// What a node has to do for one of its operators.
@@ -300,6 +374,33 @@ pub struct Duty<BlockNumber> {
     pub max_output_len: u64,
     /// The floor of the output half, in Q16.16.
     pub output_scale: u32,
+    /// What honest results may differ by.
+    pub tolerance: Tolerance,
+    /// Of a juror: the results to judge. Each has a seed of its own, under which the juror's run is to be digested too.
+    pub accused: Vec<Accused>,
+}
+
+impl<BlockNumber> Duty<BlockNumber> {
+    /// The seeds under which the run is digested: the round's, then each of the accused's, once.
+    pub fn seeds(&self) -> Vec<H256> {
+        let mut seeds = Vec::from([self.seed]);
+        for accused in &self.accused {
+            if !seeds.contains(&accused.seed) {
+                seeds.push(accused.seed);
+            }
+        }
+        seeds
+    }
+
+    /// A juror's opinion on each accused, by its own digests under [`Self::seeds`]; none if one is missing.
+    pub fn verdicts(&self, digests: &[Digest]) -> Option<Verdicts> {
+        let seeds = self.seeds();
+        let opinion = |accused: &Accused| {
+            let own = digests.get(seeds.iter().position(|seed| *seed == accused.seed)?)?;
+            Some(own.compare(&accused.digest, self.tolerance))
+        };
+        self.accused.iter().enumerate().try_fold(Verdicts::default(), |verdicts, (at, accused)| verdicts.with(at, opinion(accused)?))
+    }
 }
 
 /// The step of a [`Duty`].

@@ -1,6 +1,6 @@
 //! Providers: who computes, on what, how an operator consents, and the trait by which the market draws and binds them.
 
-use crate::{market::MemberOutcome, ModelId, ProviderId, H256};
+use crate::{market::MemberOutcome, JobId, ModelId, ProviderId, H256};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -82,6 +82,8 @@ pub enum ProviderStatus<BlockNumber> {
     Leaving(BlockNumber),
     /// Missed its last capability challenge: its offers stand, and it is drawn for no job until it passes one.
     Offline,
+    /// A jury convicted it: it is drawn for nothing. Its owner can bring it back from the block given.
+    Jailed(BlockNumber),
 }
 
 /// What a provider has shown. It grows by verified work alone.
@@ -93,7 +95,7 @@ pub struct Standing {
     pub valid_in_a_row: u32,
     /// Valid jobs in all.
     pub valid: u32,
-    /// Jobs for which it was drawn and gave nothing usable: absent, declined, not revealed.
+    /// Jobs for which it was drawn and gave nothing usable: absent, declined, not revealed, wrong.
     pub missed: u32,
 }
 
@@ -138,8 +140,12 @@ pub struct ProviderView<AccountId, Balance, BlockNumber> {
     pub slots_in_use: u32,
     /// Held from the owner.
     pub bonded: Balance,
-    /// The part of the bond that jobs lock now.
+    /// What jobs and slashes that are deferred lock now, of the bond and of what backs it.
     pub locked: Balance,
+    /// What jobs may still lock, of the bond and of what backs it.
+    pub lockable: Balance,
+    /// Slashes that are deferred.
+    pub slashes: u32,
     /// What backers have active behind it.
     pub backed: Balance,
     /// The most that backers may have active behind it.
@@ -210,10 +216,26 @@ pub enum PoolError {
     BondTooSmall,
 }
 
-/// What the market needs of the registry: who can be drawn, and the binding of bond and slot to a job.
+/// What a convicted provider loses when the deferral ends, and who gets it. What is left is the treasury's.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Slash<AccountId, Balance> {
+    /// The job.
+    pub job: JobId,
+    /// All of it. Locked until then.
+    pub amount: Balance,
+    /// Who is paid how much of it, in this order: at most [`MAX_PAYEES`].
+    pub payees: Vec<(AccountId, Balance)>,
+}
+
+/// The most whom a slash pays besides the treasury.
+pub const MAX_PAYEES: u32 = 3;
+
+/// What the market needs of the registry: who can be drawn, the binding of bond and slot to a job, and what is taken of a bond.
+///
+/// What a provider can lock is its bond and what backs it.
 pub trait ProviderPool<AccountId, Balance, BlockNumber> {
-    /// Those that offer `model` at or below `price`, since before the block `joined_before`, with a free slot and `lock` of free bond, in
-    /// order of id. At most [`Self::max_candidates`] are looked at.
+    /// Those that offer `model` at or below `price`, since before the block `joined_before`, with a free slot and `lock` to lock, in order
+    /// of id. At most [`Self::max_candidates`] are looked at.
     fn candidates(model: ModelId, price: Balance, lock: Balance, joined_before: BlockNumber) -> Vec<Candidate<AccountId>>;
 
     /// The most offers of one model.
@@ -230,6 +252,14 @@ pub trait ProviderPool<AccountId, Balance, BlockNumber> {
 
     /// Frees the bond that [`Self::bind`] locked, and notes how the provider came out of the job. The slot must be free.
     fn unbind(provider: ProviderId, lock: Balance, outcome: MemberOutcome);
+
+    /// Takes `amount` of what stands behind `provider`, at once; returns how much of it `to` has got. To be called after [`Self::unbind`]
+    /// has freed as much. What backers owe of it is collected when they come for their money, for the treasury.
+    fn penalise(provider: ProviderId, amount: Balance, to: &AccountId) -> Balance;
+
+    /// A jury convicted `provider`: jails it, and locks what it is to lose until the deferral ends. To be called before [`Self::unbind`]
+    /// frees at least as much.
+    fn defer_slash(provider: ProviderId, slash: Slash<AccountId, Balance>);
 
     /// The provider whose operator is `operator`, if it may report: also while it is leaving.
     fn provider_of(operator: &AccountId) -> Option<ProviderId>;
@@ -248,6 +278,14 @@ pub trait ChallengePool<AccountId> {
     /// The one at `place`, below [`Self::challengeable`], with its free slots as weight: none while a challenge of it runs, or if every slot
     /// is taken. Places change hands when a provider leaves.
     fn at_place(place: u32) -> Option<Candidate<AccountId>>;
+
+    /// The one at `place` that may judge others' challenges, with its free slots as weight: whoever is trusted, may be drawn for jobs and has
+    /// a slot free, also while a challenge of it runs.
+    fn juror_at(place: u32) -> Option<Candidate<AccountId>>;
+
+    /// A jury found that a seat of `provider` was filled with a wrong result: it is offline until it passes a challenge, and its streak is
+    /// over.
+    fn fail_challenge(provider: ProviderId);
 
     /// A challenge of so many seats begins.
     fn begin_challenge(provider: ProviderId, seats: u32);

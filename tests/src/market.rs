@@ -104,7 +104,7 @@ pub fn register_model(name: &str, blob: BlobRef, max_exec: u32) -> RuntimeCall {
 
 /// The submission of a job.
 pub fn submit_job(model: ModelId, input: BlobRef, replicas: u32, price: Balance) -> RuntimeCall {
-    RuntimeCall::JobMarket(pallet_job_market::Call::submit_job { model, input, replicas, price })
+    RuntimeCall::JobMarket(pallet_job_market::Call::submit_job { model, input, replicas, price, audit: None })
 }
 
 /// How a provider comes to the market.
@@ -236,7 +236,8 @@ pub fn assert_settled(job: &Job, submitted: &Submitted) {
     assert!(job.state.is_terminal(), "job {} has not ended: {:?}", job.id, job.state);
     assert_eq!(job.held, 0, "job {} ended and holds money: {job:?}", job.id);
     let paid: Balance = job.members.iter().map(|member| member.paid).sum();
-    assert_eq!(paid + job.refunded + job.fee, submitted.escrow, "the escrow of job {} is not payouts, refund and fee: {job:?}", job.id);
+    let spent = paid + job.refunded + job.fee + job.premium;
+    assert_eq!(spent, submitted.escrow, "the escrow of job {} is not payouts, refund, fee and premium: {job:?}", job.id);
     for member in &job.members {
         let due = match member.outcome {
             Some(MemberOutcome::Valid) => job.price,

@@ -41,7 +41,7 @@ struct Row {
 
 impl From<Slash> for Row {
     fn from(slash: Slash) -> Self {
-        let Slash { id, offender, own, others } = slash;
+        let Slash { id, offender, own, others, .. } = slash;
         Self { slash: slash_text(&id), due: id.due, offender, own, others }
     }
 }
@@ -90,7 +90,8 @@ mod tests {
     #[test]
     fn slashes_tell_who_loses_what_and_how_to_appeal() {
         let id = SlashId { due: 9, hash: H256::repeat_byte(3) };
-        let slash = Slash { id, offender: AccountId32([1; 32]), own: Amount(5_000_000_000_000), others: Amount(7_000_000_000_000) };
+        let (offender, own, others) = (AccountId32([1; 32]), Amount(5_000_000_000_000), Amount(7_000_000_000_000));
+        let slash = Slash { id, offender, own, others, appealed: false };
         let rows = [Row::from(slash)];
         let text = slashes_text(&rows);
         for part in ["loses 5 HRT", "7 HRT those behind it", "era 9", "cancel-slash 9:0x0303"] {

@@ -485,7 +485,10 @@ mod tests {
         assert!(find_budget(&budgets, 4).unwrap_err().to_string().contains("block 90"));
         assert!(find_budget(&budgets, 5).unwrap_err().to_string().contains("gov budget list"));
 
-        let slash = |due, offender| Slash { id: SlashId { due, hash: H256::repeat_byte(9) }, offender, own: Amount(1), others: Amount(2) };
+        let slash = |due, offender| {
+            let id = SlashId { due, hash: H256::repeat_byte(9) };
+            Slash { id, offender, own: Amount(1), others: Amount(2), appealed: false }
+        };
         let two = AccountId32([2; 32]);
         let slashes = [slash(7, ONE), slash(8, two), slash(9, two)];
         assert_eq!(find_slash(&slashes, &ONE.to_string()).unwrap().due, 7);

@@ -87,7 +87,7 @@ impl Jobs {
             Ok((digest, output)) => {
                 let mut salt = [0; 32];
                 OsRng.fill_bytes(&mut salt);
-                Ok(RunResult { digest, output, salt })
+                Ok(RunResult { digest, output, salt, verdicts: None })
             }
             Err(reason) => Err(reason),
         };

@@ -215,7 +215,7 @@ mod tests {
 
     fn entry(seed: u8, salt: u8) -> Entry {
         let digest = Digest { hidden: [1; 16], output: [2; 16] };
-        let result = RunResult { digest, output: BlobRef::of(b"output"), salt: [salt; 32] };
+        let result = RunResult { digest, output: BlobRef::of(b"output"), salt: [salt; 32], verdicts: None };
         Entry { seed: H256::repeat_byte(seed), outcome: Ok(result) }
     }
 

@@ -43,6 +43,8 @@ pub fn duty(job: JobId, deadline: u32) -> Duty<u32> {
         input: BlobRef::of(b"input"),
         max_output_len: 100,
         output_scale: 0,
+        tolerance: Default::default(),
+        accused: Vec::new(),
     }
 }
 

@@ -219,7 +219,7 @@ impl DeferredSlashes<AccountId, Balance> for Deferred {
 
 /// A slash of 70 for what `offender` did.
 pub fn slash(offender: AccountId) -> SlashView<AccountId, Balance> {
-    SlashView { id: SlashId { due: 3, hash: H256::repeat_byte(offender as u8) }, offender, own: 50, others: 20 }
+    SlashView { id: SlashId { due: 3, hash: H256::repeat_byte(offender as u8) }, offender, own: 50, others: 20, appealed: false }
 }
 
 /// Sets the scene of the benchmarks.
