@@ -194,6 +194,7 @@ mod tests {
             offers: 3,
             active_jobs: 1,
             retired: false,
+            pay_only: false,
         }
     }
 

@@ -56,9 +56,17 @@ impl<T: Config> Pallet<T> {
         let now = frame_system::Pallet::<T>::block_number();
         let released = Self::mutate_backing(provider, &backer, |backing| {
             let free = if Providers::<T>::contains_key(provider) { backing.take_due(now) } else { backing.take_all() };
-            ensure!(!free.is_zero(), Error::<T>::NothingDue);
+            // Of a backing that lost everything nothing is due, and its record goes.
+            ensure!(!free.is_zero() || backing.is_empty(), Error::<T>::NothingDue);
+            if free.is_zero() {
+                return Ok(free);
+            }
             T::Currency::release(&HoldReason::Backing.into(), &backer, free, Precision::Exact)
         })?;
+        if let Some(record) = Providers::<T>::get(provider) {
+            let stake = record.bonded.saturating_add(BackingTotals::<T>::get(provider).value());
+            ensure!(record.locked <= stake, Error::<T>::BackingLocked);
+        }
         Self::deposit_event(Event::BackingWithdrawn { provider, backer, released });
         Ok(())
     }
@@ -81,29 +89,34 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Changes what `backer` has bonded behind `provider`, after what it has earned was credited, and everything that counts backings with
-    /// it. Of a backing that ends nothing is kept, and its rewards are paid.
+    /// Changes what `backer` has bonded behind `provider`, after what it has earned was credited and what it has lost was taken, and
+    /// everything that counts backings with it. Of a backing that ends nothing is kept, and its rewards are paid.
     fn mutate_backing<R>(
         provider: ProviderId,
         backer: &T::AccountId,
         change: impl FnOnce(&mut BackingOf<T>) -> Result<R, DispatchError>,
     ) -> Result<R, DispatchError> {
         T::Rewards::settle_backer(provider, backer);
-        let before = Backings::<T>::get(provider, backer);
+        let (before, mut total) = (Backings::<T>::get(provider, backer), BackingTotals::<T>::get(provider));
         let mut after = before.clone().unwrap_or_default();
+        let lost = after.collect(&total.losses);
+        Self::collect_loss(provider, backer, lost);
         let result = change(&mut after)?;
 
         let (begins, ends) = (before.is_none(), after.is_empty());
         if begins {
             Self::add_to_index(provider, backer)?;
         }
-        BackingTotals::<T>::mutate_exists(provider, |slot| {
-            let mut total = slot.take().unwrap_or_default();
-            let was_active = before.map(|backing| backing.active).unwrap_or_default();
-            total.active = total.active.saturating_sub(was_active).saturating_add(after.active);
-            total.backers = total.backers.saturating_add(begins.into()).saturating_sub(ends.into());
-            *slot = (total.backers > 0).then_some(total);
-        });
+        let was = before.unwrap_or_default();
+        total.active = total.active.saturating_sub(was.active).saturating_add(after.active);
+        total.unbonding = total.unbonding.saturating_sub(was.unbonding()).saturating_add(after.unbonding());
+        // Backings round down, so they may have lost a little more than was counted.
+        total.lost = total.lost.saturating_sub(lost);
+        total.backers = total.backers.saturating_add(begins.into()).saturating_sub(ends.into());
+        match total.backers {
+            0 => BackingTotals::<T>::remove(provider),
+            _ => BackingTotals::<T>::insert(provider, total),
+        }
         if ends {
             Backings::<T>::remove(provider, backer);
             Self::remove_from_index(provider, backer);

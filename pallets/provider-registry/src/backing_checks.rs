@@ -15,6 +15,7 @@ use sp_runtime::{
 impl<T: Config> Pallet<T> {
     pub(crate) fn check_backings() -> Result<(), TryRuntimeError> {
         let mut totals = BTreeMap::<ProviderId, BackingTotal<BalanceOf<T>>>::new();
+        let mut losses = BTreeMap::<ProviderId, BalanceOf<T>>::new();
         let mut backers = BTreeMap::<T::AccountId, (usize, BalanceOf<T>)>::new();
         for (provider, backer, backing) in Backings::<T>::iter() {
             ensure!(provider < NextProviderId::<T>::get(), "a provider is backed whose id was not given");
@@ -26,6 +27,10 @@ impl<T: Config> Pallet<T> {
 
             let total = totals.entry(provider).or_default();
             total.active = total.active.saturating_add(backing.active);
+            total.unbonding = total.unbonding.saturating_add(backing.unbonding());
+            let lost = backing.clone().collect(&BackingTotals::<T>::get(provider).losses);
+            let sum = losses.entry(provider).or_default();
+            *sum = sum.saturating_add(lost);
             total.backers = total.backers.saturating_add(1);
             ensure!(Self::is_in_index(provider, &backer), "an account's list misses what it backs");
             let (count, held) = backers.entry(backer).or_default();
@@ -33,7 +38,10 @@ impl<T: Config> Pallet<T> {
             *held = held.saturating_add(backing.held());
         }
         for (provider, total) in BackingTotals::<T>::iter() {
-            ensure!(totals.remove(&provider) == Some(total), "what is backed in all is not the sum");
+            let sum = totals.remove(&provider).unwrap_or_default();
+            let same = (sum.active, sum.unbonding, sum.backers) == (total.active, total.unbonding, total.backers);
+            ensure!(same && total.backers > 0, "what is backed in all is not the sum");
+            ensure!(total.lost <= losses.remove(&provider).unwrap_or_default(), "more is lost than backings have lost");
         }
         ensure!(totals.is_empty(), "a provider that is backed has no total");
         Self::check_backers(backers)

@@ -12,7 +12,8 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use hearth_primitives::{
-    provider::{BackendClass, ModelDirectory, ProviderStatus},
+    governance::SlashId,
+    provider::{BackendClass, ModelDirectory, ProviderPool, ProviderStatus, Slash, MAX_PAYEES},
     reward::RewardAccounts,
     ModelId, ProviderId,
 };
@@ -92,6 +93,23 @@ fn unback_in_parts<T: Config>(provider: ProviderId, backer: &T::AccountId) -> Re
         frame_system::Pallet::<T>::set_block_number(next);
     }
     Ok(())
+}
+
+/// Slashes that are due in one block when an appeal looks for the last.
+const SLASHES_OF_A_BLOCK: u32 = 64;
+
+/// As [`backed`], with as many slashes as [`SLASHES_OF_A_BLOCK`] that pay all they can; returns the owner, the provider and the one that is
+/// found last.
+fn convicted<T: Config>(count: u32) -> Result<(T::AccountId, ProviderId, SlashId), BenchmarkError> {
+    let (owner, id, _) = backed::<T>()?;
+    let part = T::Currency::minimum_balance();
+    let payees: Vec<(T::AccountId, BalanceOf<T>)> = (0..MAX_PAYEES).map(|index| (account("payee", index, SEED), part)).collect();
+    for _ in 0..count {
+        Pallet::<T>::defer_slash(id, Slash { job: 0, amount: part.saturating_mul(MAX_PAYEES.into()), payees: payees.clone() });
+    }
+    let (due, index, slash) = Deferred::<T>::iter().last().ok_or("a slash waits")?;
+    let hash = slash.hash(index);
+    Ok((owner, id, SlashId { due: sp_runtime::traits::UniqueSaturatedInto::unique_saturated_into(due), hash }))
 }
 
 /// Offers of others that leave one place in a model's list: the first, so that everything moves up.
@@ -270,6 +288,54 @@ mod benchmarks {
         accept_backing(RawOrigin::Signed(owner), limit);
         assert_eq!(Providers::<T>::get(id).map(|provider| provider.terms.limit), Some(limit));
         Ok(())
+    }
+
+    #[benchmark]
+    fn unjail() -> Result<(), BenchmarkError> {
+        let (owner, id, _) = convicted::<T>(1)?;
+        let until = frame_system::Pallet::<T>::block_number().saturating_add(T::JailPeriod::get());
+        frame_system::Pallet::<T>::set_block_number(until);
+        #[extrinsic_call]
+        unjail(RawOrigin::Signed(owner));
+        assert!(Providers::<T>::get(id).is_some_and(|provider| provider.is_active()));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn appeal_slash() -> Result<(), BenchmarkError> {
+        let (owner, _, slash) = convicted::<T>(SLASHES_OF_A_BLOCK)?;
+        T::Currency::set_balance(&owner, T::AppealBond::get().saturating_add(T::Currency::minimum_balance()).saturating_mul(2u32.into()));
+        #[extrinsic_call]
+        appeal_slash(RawOrigin::Signed(owner), slash);
+        assert_eq!(Deferred::<T>::iter_values().filter(|slash| slash.appeal.is_some()).count(), 1);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn execute_slash() -> Result<(), BenchmarkError> {
+        let (owner, id, slash) = convicted::<T>(1)?;
+        T::Currency::set_balance(&owner, T::AppealBond::get().saturating_add(T::Currency::minimum_balance()).saturating_mul(2u32.into()));
+        Pallet::<T>::do_appeal_slash(owner, slash)?;
+        T::Rewards::benchmark_earnings(id);
+        let (due, index, record) = Deferred::<T>::iter().next().ok_or("a slash waits")?;
+        #[block]
+        {
+            Deferred::<T>::remove(due, index);
+            Pallet::<T>::execute_slash(slash, record);
+        }
+        assert_eq!(Providers::<T>::get(id).map(|provider| provider.slashes), Some(0));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn serve_slashes() {
+        let now: frame_system::pallet_prelude::BlockNumberFor<T> = 300u32.into();
+        SlashCursor::<T>::put(now);
+        #[block]
+        {
+            Pallet::<T>::serve_slashes(now);
+        }
+        assert_eq!(SlashCursor::<T>::get(), Some(now.saturating_add(One::one())));
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);

@@ -69,6 +69,7 @@ impl<T: Config> Pallet<T> {
                 slots_in_use: 0,
                 bonded: bond,
                 locked: Zero::zero(),
+                slashes: 0,
                 terms: BackingTerms::new(T::DefaultCommission::get()),
                 status: ProviderStatus::Active,
                 standing: Standing { valid_in_a_row: valid, valid, missed: 0 },

@@ -1,9 +1,10 @@
 //! The market's side of capability challenges: the places from which they draw, and what becomes of a provider's claim. The market weighs
 //! these calls in its own.
 
-use crate::{Config, Event, Pallet, PlaceCount, Places, ProviderOf, Providers};
+use crate::{standing, Config, Event, Pallet, PlaceCount, Places, ProviderOf, Providers};
 use frame_support::traits::{Defensive, DefensiveSaturating};
 use hearth_primitives::{
+    market::MemberOutcome,
     provider::{Candidate, Capability, ChallengePool, ProviderStatus},
     ProviderId,
 };
@@ -15,8 +16,24 @@ impl<T: Config> ChallengePool<T::AccountId> for Pallet<T> {
 
     fn at_place(place: u32) -> Option<Candidate<T::AccountId>> {
         let id = Places::<T>::get(place)?;
-        let provider = Providers::<T>::get(id).filter(|provider| provider.capability.pending == 0 && provider.free_slots() > 0)?;
-        Some(Self::candidate(id, provider))
+        let free = |provider: &ProviderOf<T>| provider.capability.pending == 0 && provider.free_slots() > 0 && !provider.is_jailed();
+        Some(Self::candidate(id, Providers::<T>::get(id).filter(free)?))
+    }
+
+    fn juror_at(place: u32) -> Option<Candidate<T::AccountId>> {
+        let id = Places::<T>::get(place)?;
+        let provider = Providers::<T>::get(id).filter(|provider| provider.is_active() && provider.free_slots() > 0)?;
+        Some(Self::candidate(id, provider)).filter(|candidate| candidate.trusted)
+    }
+
+    fn fail_challenge(id: ProviderId) {
+        Providers::<T>::mutate_extant(id, |provider| {
+            provider.standing = standing::after(provider.standing, MemberOutcome::Deviant);
+            if provider.is_active() {
+                provider.status = ProviderStatus::Offline;
+                Self::deposit_event(Event::WentOffline { provider: id });
+            }
+        })
     }
 
     fn begin_challenge(provider: ProviderId, seats: u32) {

@@ -1,15 +1,16 @@
 //! What always holds of the registry's state, checked after every test and by try-runtime.
 
 use crate::{
-    BalanceOf, Config, HoldReason, NextProviderId, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet, PlaceCount, Places, ProviderOf,
-    Providers,
+    BackingTotals, BalanceOf, Config, Deferred, HoldReason, NextProviderId, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet, PlaceCount,
+    Places, ProviderOf, Providers, SlashCursor,
 };
+use alloc::collections::btree_map::BTreeMap;
 use frame_support::{
     ensure,
     traits::{fungible::InspectHold, Get},
 };
 use hearth_primitives::ProviderId;
-use sp_runtime::TryRuntimeError;
+use sp_runtime::{traits::Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
@@ -24,7 +25,31 @@ impl<T: Config> Pallet<T> {
         ensure!(OwnerOf::<T>::iter().count() == count, "an owner owns a provider that is not there");
         ensure!(OperatorOf::<T>::iter().count() == count, "an operator reports for a provider that is not there");
         Self::check_offers()?;
+        Self::check_slashes()?;
         Self::check_backings()
+    }
+
+    /// What is deferred is locked, and counted; what is held for appeals is what was put up.
+    fn check_slashes() -> Result<(), TryRuntimeError> {
+        let (mut counts, mut bonds) = (BTreeMap::<ProviderId, (u32, BalanceOf<T>)>::new(), BTreeMap::<T::AccountId, BalanceOf<T>>::new());
+        let cursor = SlashCursor::<T>::get();
+        for (due, _, slash) in Deferred::<T>::iter() {
+            ensure!(cursor.is_none_or(|cursor| due >= cursor), "the cursor has passed a slash");
+            let (count, locked) = counts.entry(slash.provider).or_default();
+            *count = count.saturating_add(1);
+            *locked = locked.saturating_add(slash.amount);
+            let bond = bonds.entry(slash.owner).or_default();
+            *bond = bond.saturating_add(slash.appeal.unwrap_or_default());
+        }
+        for (id, provider) in Providers::<T>::iter() {
+            let (count, locked) = counts.remove(&id).unwrap_or_default();
+            ensure!(count == provider.slashes, "a provider's slashes are miscounted");
+            ensure!(locked <= provider.locked, "a deferred slash is not locked");
+            let held: BalanceOf<T> = T::Currency::balance_on_hold(&HoldReason::SlashAppeal.into(), &provider.owner);
+            ensure!(held == bonds.remove(&provider.owner).unwrap_or_default(), "what is held for appeals is not their bonds");
+        }
+        ensure!(counts.is_empty() && bonds.is_empty(), "a slash waits of a provider that is gone");
+        Ok(())
     }
 
     fn check_provider(id: ProviderId, provider: &ProviderOf<T>) -> Result<(), TryRuntimeError> {
@@ -33,7 +58,8 @@ impl<T: Config> Pallet<T> {
         ensure!(OperatorOf::<T>::get(&provider.operator) == Some(id), "a provider is not its operator's");
         let held: BalanceOf<T> = T::Currency::balance_on_hold(&HoldReason::Bond.into(), &provider.owner);
         ensure!(held == provider.bonded, "a bond is not what is held");
-        ensure!(provider.locked <= provider.bonded, "more is locked than bonded");
+        let stake = provider.bonded.saturating_add(BackingTotals::<T>::get(id).value());
+        ensure!(provider.locked <= stake, "more is locked than stands behind a provider");
         ensure!(provider.slots > 0, "a provider has no slots");
         ensure!(provider.slots_in_use <= provider.slots, "more slots are in use than there are");
         ensure!(provider.place.is_none() == provider.is_leaving(), "who has left has no place, and all others have one");

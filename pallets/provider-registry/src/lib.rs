@@ -2,7 +2,8 @@
 //!
 //! Who sells inference: bonds, operators' keys, slots, offers and standing; and who backs whom. The money is held from the owner under
 //! [`HoldReason::Bond`] and stays the owner's. What jobs lock of a bond is a number inside the provider's record: one hold, many locks,
-//! never more than the hold. What others bond behind a provider is held from them under [`HoldReason::Backing`].
+//! never more than stands behind the provider. What others bond behind it is held from them under [`HoldReason::Backing`] and can be
+//! locked like the bond.
 //!
 //! ## Terminology
 //! - **Owner**: the account that bonds and is paid. It owns at most one provider.
@@ -17,6 +18,9 @@
 //! - **Standing**: what a provider has shown. After [`Config::TrustedAfter`] valid jobs in a row it may be the only replica of a job.
 //! - **Backer**: an account that bonds behind somebody else's provider and shares in what it earns: by its part of bond and *backing*
 //!   together, less the provider's *commission*. No more can be backed than the owner accepts, which is nothing at first.
+//! - **Penalty**: what is taken at once of bond and backing, by their parts. **Slash**: what a jury's conviction locks, and what is taken
+//!   when [`Config::SlashDeferral`] is over, unless governance cancels it. The bond loses at once, backers when they come for their money.
+//! - **Jailed**: convicted by a jury, and drawn for nothing until its owner brings it back.
 //!
 //! ## Scenarios
 //! 1. *Selling.* An owner registers with an operator that consents, slots and a bond, and offers models. The market draws it, locks a part
@@ -38,16 +42,22 @@
 //! 9. *A dearer provider.* An owner raises its commission, once an era and by [`Config::MaxCommissionStep`] at most. What was earned in
 //!    ended eras is shared out at the old one first; the era that runs is shared out at the new one. Who does not like it unbacks.
 //! 10. *Late money.* Somebody backs a provider after an era in which it earned much. That era is settled first, among those who were there.
+//! 11. *A liar.* A jury convicts a provider. It is jailed, its streak is over, and what it is to lose is locked, whether it leaves or not.
+//!     When the deferral is over it is taken; the owner calls `unjail` once its time is over and its bond covers its slots.
+//! 12. *A wrong verdict.* The owner puts up a bond with `appeal_slash`. Governance cancels the slash: nothing of it can be executed any
+//!     more, the provider is free with the streak that it had, and the bond comes back.
+//! 13. *A backer who runs.* It unbacks when it hears of the conviction. What unbonds answers as well, and what is locked is not released.
 //!
 //! ## Rooms
 //! | file | holds |
 //! |---|---|
 //! | `types` | the records |
 //! | `standing` | how an outcome changes a standing (pure) |
-//! | `terms`, `unbonding` | on which terms backers are taken; a backing and its parts (pure) |
+//! | `terms`, `unbonding`, `losses` | on which terms backers are taken; a backing and its parts; how it shares in losses (pure) |
 //! | `calls` | what the dispatchables do |
 //! | `backing` | what the backers' dispatchables do; the rewards' side |
 //! | `pool` | the market's side: candidates, locks, standing |
+//! | `stake`, `slashes` | what stands behind a provider, and how it is taken; slashes that are deferred |
 //! | `house` | governance's side: what providers have to say |
 //! | `challenges` | the market's side of capability challenges: places, and what becomes of a claim |
 //! | `views` | what the runtime API shows |
@@ -61,8 +71,9 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
+pub use slashes::DeferredSlashOf;
 pub use terms::BackingTerms;
-pub use types::{GenesisProvider, Offer, Provider};
+pub use types::{DeferredSlash, GenesisProvider, Offer, Provider, SlashIndex};
 pub use unbonding::{Backing, BackingTotal, Chunk};
 pub use weights::WeightInfo;
 
@@ -76,10 +87,13 @@ mod challenges;
 #[cfg(any(feature = "try-runtime", test))]
 mod checks;
 mod house;
+mod losses;
 #[cfg(test)]
 mod mock;
 mod numbers;
 mod pool;
+mod slashes;
+mod stake;
 mod standing;
 mod terms;
 #[cfg(test)]
@@ -97,6 +111,9 @@ pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as fram
 /// A provider's record in this runtime.
 pub type ProviderOf<T> = Provider<<T as frame_system::Config>::AccountId, BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
 
+/// What was taken of a bond or a backing, on its way to those who get it.
+pub type CreditOf<T> = fungible::Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+
 /// An offer in this runtime.
 pub type OfferOf<T> = Offer<BalanceOf<T>, frame_system::pallet_prelude::BlockNumberFor<T>>;
 
@@ -112,9 +129,10 @@ pub mod pallet {
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
     use hearth_primitives::{
+        governance::{Brake, SlashId},
         provider::{BackendClass, ModelDirectory},
         reward::RewardAccounts,
-        ModelId, ProviderId, H256,
+        JobId, ModelId, ProviderId, H256,
     };
     use sp_runtime::{
         traits::{IdentifyAccount, Verify},
@@ -130,7 +148,9 @@ pub mod pallet {
     #[pallet::config]
     pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>, Hash = H256> {
         /// Holds the bonds and pays the operators' float.
-        type Currency: fungible::Mutate<Self::AccountId> + fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+        type Currency: fungible::Mutate<Self::AccountId>
+            + fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+            + fungible::BalancedHold<Self::AccountId>;
 
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
@@ -140,6 +160,27 @@ pub mod pallet {
 
         /// Says which models may be offered.
         type Models: ModelDirectory;
+
+        /// Says whether slashing is paused.
+        type Brake: Brake;
+
+        /// Gets what of a slash is nobody else's, and what backers lose.
+        type Treasury: Get<Self::AccountId>;
+
+        /// Blocks between a conviction and its slash, in which governance can cancel it. Less than [`Config::UnbondingPeriod`].
+        #[pallet::constant]
+        type SlashDeferral: Get<BlockNumberFor<Self>>;
+
+        /// Blocks for which a convicted provider stays jailed at least.
+        #[pallet::constant]
+        type JailPeriod: Get<BlockNumberFor<Self>>;
+
+        /// What is held from an owner who appeals against a slash.
+        #[pallet::constant]
+        type AppealBond: Get<BalanceOf<Self>>;
+
+        /// What slashes that are due may use of a block.
+        type MaxSlashWeight: Get<Weight>;
 
         /// The signature by which an operator consents: see [`Pallet::consent_message`].
         type OperatorSignature: Verify<Signer: IdentifyAccount<AccountId = Self::AccountId>> + Parameter;
@@ -217,6 +258,9 @@ pub mod pallet {
         /// Bonded behind another's provider.
         #[codec(index = 1)]
         Backing,
+        /// An owner's appeals against slashes.
+        #[codec(index = 2)]
+        SlashAppeal,
     }
 
     /// The id of the next provider. Updated in: `register`.
@@ -264,6 +308,19 @@ pub mod pallet {
     /// The providers that an account backs, in order of their ids; no empty list is stored. Updated together with [`Backings`].
     #[pallet::storage]
     pub type BackedBy<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, BoundedVec<ProviderId, T::MaxBackedProviders>, ValueQuery>;
+
+    /// The slashes that wait, by the block in which they are due. Updated in: `appeal_slash`, when a jury convicts, when governance cancels
+    /// one, and in `on_initialize`, which removes what it executes.
+    #[pallet::storage]
+    pub type Deferred<T: Config> = StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, SlashIndex, DeferredSlashOf<T>>;
+
+    /// The number of the next slash. Updated when a jury convicts.
+    #[pallet::storage]
+    pub type NextSlashIndex<T> = StorageValue<_, SlashIndex, ValueQuery>;
+
+    /// The first block whose slashes are not all executed. Updated in: `on_initialize`.
+    #[pallet::storage]
+    pub type SlashCursor<T: Config> = StorageValue<_, BlockNumberFor<T>>;
 
     /// Providers that exist from the first block.
     #[pallet::genesis_config]
@@ -423,12 +480,77 @@ pub mod pallet {
             /// What was released.
             released: BalanceOf<T>,
         },
+        /// A provider paid a penalty.
+        Penalised {
+            /// The provider.
+            provider: ProviderId,
+            /// Taken of its bond.
+            own: BalanceOf<T>,
+            /// Lost by its backers.
+            others: BalanceOf<T>,
+        },
+        /// A jury convicted a provider: it is jailed, and a slash waits.
+        SlashDeferred {
+            /// Names the slash.
+            slash: SlashId,
+            /// The provider.
+            provider: ProviderId,
+            /// The job.
+            job: JobId,
+            /// What it is to lose.
+            amount: BalanceOf<T>,
+            /// The block in which it is executed unless it is cancelled.
+            due: BlockNumberFor<T>,
+        },
+        /// An owner appealed against a slash.
+        SlashAppealed {
+            /// Which.
+            slash: SlashId,
+            /// The provider.
+            provider: ProviderId,
+            /// Held from the owner until it is cancelled or executed.
+            bond: BalanceOf<T>,
+        },
+        /// A slash was cancelled; it can never be executed.
+        SlashCancelled {
+            /// Which.
+            slash: SlashId,
+            /// The provider.
+            provider: ProviderId,
+        },
+        /// A slash was executed.
+        SlashExecuted {
+            /// Which.
+            slash: SlashId,
+            /// The provider.
+            provider: ProviderId,
+            /// Taken of its bond.
+            own: BalanceOf<T>,
+            /// Lost by its backers.
+            others: BalanceOf<T>,
+        },
+        /// What a backing had lost was taken from its backer.
+        LossCollected {
+            /// The provider.
+            provider: ProviderId,
+            /// Whose backing it is.
+            backer: T::AccountId,
+            /// How much.
+            amount: BalanceOf<T>,
+        },
+        /// A convicted provider may be drawn again.
+        Unjailed {
+            /// The provider.
+            provider: ProviderId,
+        },
     }
 
     #[pallet::error]
     pub enum Error<T> {
         /// The account owns a provider already.
         AlreadyOwner,
+        /// Jobs under way or slashes that wait lock what would be released: see the provider's status, and withdraw when they are over.
+        BackingLocked,
         /// Backers would have more behind the provider than its owner accepts: see its limit, and back it with less or another.
         BackingFull,
         /// What is left active would be less than the smallest backing: back with more, or unback everything.
@@ -441,6 +563,8 @@ pub mod pallet {
         CommissionStepTooLarge,
         /// The commission would be more than it may be: ask for less.
         CommissionTooHigh,
+        /// A jury convicted the provider, and its time is not over: see the block in its status.
+        Jailed,
         /// The provider is leaving.
         Leaving,
         /// The model is not registered, or it is retired.
@@ -453,6 +577,8 @@ pub mod pallet {
         NoSlots,
         /// The account has nothing bonded behind the provider: see `hearth back status`.
         NotBacker,
+        /// No jury convicted the provider: there is nothing to bring it back from.
+        NotJailed,
         /// The provider has not left; call `leave` first.
         NotLeaving,
         /// The provider does not offer the model.
@@ -467,7 +593,9 @@ pub mod pallet {
         OperatorTaken,
         /// The provider is the account's own: add to its bond instead.
         OwnProvider,
-        /// Jobs run in the slots: wait for their end.
+        /// The slash is appealed already.
+        SlashAppealed,
+        /// Jobs run in the slots, or a slash waits: wait for their end.
         SlotsInUse,
         /// The last capability challenge found fewer slots than were claimed: pass one with the slots that are left, then claim more.
         SlotsNotProven,
@@ -485,6 +613,8 @@ pub mod pallet {
         Unbonding,
         /// There is no such provider.
         UnknownProvider,
+        /// No such slash of the caller's provider waits: it was executed or cancelled, or never was. See `hearth gov slashes`.
+        UnknownSlash,
     }
 
     #[pallet::call]
@@ -590,10 +720,29 @@ pub mod pallet {
         pub fn accept_backing(origin: OriginFor<T>, limit: BalanceOf<T>) -> DispatchResult {
             Self::do_accept_backing(ensure_signed(origin)?, limit)
         }
+
+        /// Lets the caller's provider be drawn again after a conviction, once its time in jail is over and its bond covers its slots.
+        #[pallet::call_index(13)]
+        #[pallet::weight(T::WeightInfo::unjail())]
+        pub fn unjail(origin: OriginFor<T>) -> DispatchResult {
+            Self::do_unjail(ensure_signed(origin)?)
+        }
+
+        /// Appeals against a slash of the caller's provider that waits, with a bond. Governance decides until the slash is due: if it cancels
+        /// it, the bond comes back, else it is the treasury's.
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::appeal_slash())]
+        pub fn appeal_slash(origin: OriginFor<T>, slash: SlashId) -> DispatchResult {
+            Self::do_appeal_slash(ensure_signed(origin)?, slash)
+        }
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+            Self::serve_slashes(now)
+        }
+
         fn integrity_test() {
             assert_eq!(Self::check_numbers(), Ok(()));
         }

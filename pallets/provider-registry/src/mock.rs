@@ -4,10 +4,12 @@ use crate::{self as pallet_provider_registry, BenchmarkHelper, Config, GenesisCo
 use frame_support::{
     derive_impl, parameter_types,
     traits::{fungible::InspectHold, Hooks},
+    weights::Weight,
 };
 use hearth_primitives::{
+    governance::Brake,
     market::MemberOutcome,
-    provider::{BackendClass, ModelDirectory, ProviderPool},
+    provider::{BackendClass, ModelDirectory, ProviderPool, Slash},
     reward::{EraIndex, ProviderStakes, RewardAccounts, Stake},
     ModelId, ProviderId,
 };
@@ -32,6 +34,13 @@ pub const MAX_PROVIDERS: u32 = 3;
 pub const UNBONDING: u64 = 20;
 pub const FLOAT: Balance = 5 * UNIT;
 pub const TRUSTED_AFTER: u32 = 3;
+/// Blocks from a conviction to its slash, and in jail.
+pub const DEFERRAL: u64 = 10;
+pub const JAIL: u64 = 6;
+/// What is held for an appeal.
+pub const APPEAL: Balance = 7 * UNIT;
+/// Who gets what of slashes is nobody else's.
+pub const TREASURY: AccountId = 77;
 /// The most that a test's backers have: see the constants below.
 pub const MAX_CHUNKS: u32 = 3;
 pub const MAX_BACKED: u32 = 2;
@@ -60,6 +69,14 @@ parameter_types! {
     pub const UnbondingPeriod: u64 = UNBONDING;
     pub const OperatorFloat: Balance = FLOAT;
     pub const TrustedAfter: u32 = TRUSTED_AFTER;
+    pub const SlashDeferral: u64 = DEFERRAL;
+    pub const JailPeriod: u64 = JAIL;
+    pub const AppealBond: Balance = APPEAL;
+    pub const Treasury: AccountId = TREASURY;
+    /// What slashes may use of a block. Each costs one, and so does looking at a block.
+    pub static SlashWeight: Weight = Weight::from_parts(1_000, 1_000);
+    /// Whether slashing is paused.
+    pub static SlashingPaused: bool = false;
     pub const MinBacking: Balance = 10 * UNIT;
     pub const MaxUnbondingChunks: u32 = MAX_CHUNKS;
     pub const MaxBackedProviders: u32 = MAX_BACKED;
@@ -159,6 +176,19 @@ impl RewardAccounts<AccountId, Balance> for Closed {
     fn benchmark_earnings(_: ProviderId) {}
 }
 
+/// Pauses slashing if a test says so.
+pub struct Brakes;
+
+impl Brake for Brakes {
+    fn pauses_jobs(_: ModelId) -> bool {
+        false
+    }
+
+    fn pauses_slashing() -> bool {
+        SlashingPaused::get()
+    }
+}
+
 /// The benchmarks' operators.
 pub struct Signers;
 
@@ -173,6 +203,12 @@ impl Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Models = OpenModels;
+    type Brake = Brakes;
+    type Treasury = Treasury;
+    type SlashDeferral = SlashDeferral;
+    type JailPeriod = JailPeriod;
+    type AppealBond = AppealBond;
+    type MaxSlashWeight = SlashWeight;
     type OperatorSignature = TestSignature;
     type MinBond = MinBond;
     type BondPerSlot = BondPerSlot;
@@ -217,13 +253,15 @@ impl TestExt {
     pub fn build(self) -> sp_io::TestExternalities {
         BondPerSlot::set(10 * UNIT);
         let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().expect("the system's genesis builds");
-        let balances = (ALICE..=10).map(|who| (who, ENDOWMENT)).collect();
+        let balances = (ALICE..=10).chain([TREASURY]).map(|who| (who, ENDOWMENT)).collect();
         pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
             .assimilate_storage(&mut storage)
             .expect("the balances' genesis builds");
         GenesisConfig::<Test> { providers: self.providers }.assimilate_storage(&mut storage).expect("the registry's genesis builds");
         OPEN.with_borrow_mut(BTreeSet::clear);
         Era::set(0);
+        SlashingPaused::set(false);
+        SlashWeight::set(Weight::from_parts(1_000, 1_000));
         forget_rewards();
         (0..self.models).for_each(|at| OpenModels::open(model(at)));
         let mut ext = sp_io::TestExternalities::new(storage);
@@ -243,6 +281,11 @@ impl TestExt {
 pub fn check() {
     Pallet::<Test>::do_try_state().expect("the registry's state holds");
     <Balances as Hooks<u64>>::try_state(System::block_number()).expect("the balances' state holds");
+}
+
+/// What is held from an owner for appeals.
+pub fn appeal_on_hold(owner: AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::SlashAppeal.into(), &owner)
 }
 
 /// The operator that the tests give an owner: an account without money.
@@ -335,6 +378,34 @@ pub fn record(id: ProviderId) -> crate::ProviderOf<Test> {
 pub fn release(provider: ProviderId, lock: Balance, outcome: MemberOutcome) {
     Pallet::<Test>::free_slot(provider);
     Pallet::<Test>::unbind(provider, lock, outcome);
+}
+
+/// A conviction of `provider`, whose job locked as much, with these payees; returns the slash that waits.
+pub fn convict(provider: ProviderId, amount: Balance, payees: &[(AccountId, Balance)]) -> hearth_primitives::governance::SlashId {
+    Pallet::<Test>::bind(provider, amount).expect("it can lock as much");
+    Pallet::<Test>::free_slot(provider);
+    Pallet::<Test>::defer_slash(provider, Slash { job: 3, amount, payees: payees.to_vec() });
+    Pallet::<Test>::unbind(provider, amount, MemberOutcome::Slashed);
+    let waits = |record: frame_system::EventRecord<RuntimeEvent, _>| match record.event {
+        RuntimeEvent::ProviderRegistry(crate::Event::SlashDeferred { slash, .. }) => Some(slash),
+        _ => None,
+    };
+    System::events().into_iter().rev().find_map(waits).expect("a slash was deferred")
+}
+
+/// Goes to block `to`, and has each begin.
+pub fn run_to(to: u64) {
+    while System::block_number() < to {
+        let next = System::block_number() + 1;
+        System::set_block_number(next);
+        <ProviderRegistry as Hooks<u64>>::on_initialize(next);
+    }
+}
+
+/// What the backers of a provider have active together, and how many they are.
+pub fn totals(provider: ProviderId) -> (Balance, u32) {
+    let total = crate::BackingTotals::<Test>::get(provider);
+    (total.active, total.backers)
 }
 
 pub fn last_event() -> RuntimeEvent {

@@ -1,6 +1,6 @@
 //! What the registry's numbers must not be, each alone and together.
 
-use crate::{Config, Pallet};
+use crate::{Config, Pallet, WeightInfo};
 use frame_support::{
     ensure,
     traits::{fungible::Inspect, Get},
@@ -14,6 +14,10 @@ impl<T: Config> Pallet<T> {
         ensure!(T::MaxOffersPerProvider::get() > 0 && T::MaxProvidersPerModel::get() > 0, "nothing could be offered");
         ensure!(T::TrustedAfter::get() > 0, "standing must be earned");
         ensure!(!T::UnbondingPeriod::get().is_zero(), "a bond must outlast what it answers for");
+        ensure!(!T::SlashDeferral::get().is_zero(), "a slash must be cancellable");
+        ensure!(T::SlashDeferral::get() < T::UnbondingPeriod::get(), "what unbonds must outlast the deferral of a slash");
+        let slash = T::WeightInfo::serve_slashes().saturating_add(T::WeightInfo::execute_slash());
+        ensure!(T::MaxSlashWeight::get().all_gte(slash), "the budget must bear a slash");
         let least = T::Currency::minimum_balance();
         ensure!(T::OperatorFloat::get() >= least, "the float must make an account");
         ensure!(T::MinBond::get() >= least && T::MinBacking::get() >= least, "a bond must not be dust");

@@ -1,18 +1,18 @@
 //! The market's side of the registry: who can be drawn, and the binding of slot and bond to a job. The market weighs these calls in its own.
 
-use crate::{standing, BalanceOf, Config, OfferedBy, Offers, OperatorOf, Pallet, ProviderOf, Providers};
+use crate::{standing, BalanceOf, Config, Event, OfferedBy, Offers, OperatorOf, Pallet, ProviderOf, Providers};
 use alloc::vec::Vec;
 use frame_support::{
     defensive,
-    traits::{DefensiveSaturating, Get},
+    traits::{DefensiveSaturating, Get, Imbalance},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     market::MemberOutcome,
-    provider::{Candidate, PoolError, ProviderPool},
+    provider::{Candidate, PoolError, ProviderPool, Slash},
     ModelId, ProviderId,
 };
-use sp_runtime::traits::Saturating;
+use sp_runtime::traits::{Saturating, Zero};
 
 impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
     fn candidates(
@@ -26,7 +26,7 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
             .filter(|offer| offer.ask <= price && offer.since < joined_before)
             .filter_map(|offer| {
                 let provider = Providers::<T>::get(offer.provider)?;
-                let able = provider.is_active() && provider.free_slots() > 0 && provider.free_bond() >= lock;
+                let able = provider.is_active() && provider.free_slots() > 0 && Self::can_lock(offer.provider, &provider, lock);
                 able.then(|| Self::candidate(offer.provider, provider))
             })
             .collect()
@@ -40,13 +40,13 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
         Offers::<T>::decode_len(model).unwrap_or_default() as u32
     }
 
-    fn bind(provider: ProviderId, lock: BalanceOf<T>) -> Result<(), PoolError> {
-        Providers::<T>::try_mutate(provider, |slot| {
+    fn bind(id: ProviderId, lock: BalanceOf<T>) -> Result<(), PoolError> {
+        Providers::<T>::try_mutate(id, |slot| {
             let provider = slot.as_mut().filter(|provider| provider.is_active()).ok_or(PoolError::NotActive)?;
             if provider.free_slots() == 0 {
                 return Err(PoolError::NoFreeSlot);
             }
-            if provider.free_bond() < lock {
+            if !Self::can_lock(id, provider, lock) {
                 return Err(PoolError::BondTooSmall);
             }
             provider.slots_in_use = provider.slots_in_use.saturating_add(1);
@@ -64,6 +64,19 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
             provider.locked = provider.locked.defensive_saturating_sub(lock);
             provider.standing = standing::after(provider.standing, outcome);
         })
+    }
+
+    fn penalise(provider: ProviderId, amount: BalanceOf<T>, to: &T::AccountId) -> BalanceOf<T> {
+        if amount.is_zero() {
+            return amount;
+        }
+        let (credit, others) = Self::take_stake(provider, amount, Zero::zero());
+        Self::deposit_event(Event::Penalised { provider, own: credit.peek(), others });
+        Self::pay_out(to, credit)
+    }
+
+    fn defer_slash(provider: ProviderId, slash: Slash<T::AccountId, BalanceOf<T>>) {
+        Self::do_defer_slash(provider, slash)
     }
 
     fn provider_of(operator: &T::AccountId) -> Option<ProviderId> {

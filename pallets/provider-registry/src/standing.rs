@@ -10,16 +10,19 @@ use sp_runtime::Perbill;
 /// The standing after one more job.
 ///
 /// A streak grows by valid jobs alone. It breaks when the provider was drawn and nothing usable came for a reason of its own; it does not when the
-/// job was at fault, when others' absence cancelled the job, or when no verdict was found.
+/// job was at fault, when others' absence cancelled the job, when no verdict was found, or when a juror's result was another than the others':
+/// devices differ, and nobody judges jurors.
 pub fn after(standing: Standing, outcome: MemberOutcome) -> Standing {
     let Standing { valid_in_a_row, valid, missed } = standing;
     match outcome {
         MemberOutcome::Valid => Standing { valid_in_a_row: valid_in_a_row.saturating_add(1), valid: valid.saturating_add(1), missed },
-        MemberOutcome::Undecided | MemberOutcome::Cancelled => standing,
+        MemberOutcome::Undecided | MemberOutcome::Cancelled | MemberOutcome::Grey | MemberOutcome::Outlier => standing,
         MemberOutcome::Declined(reason) if is_jobs_fault(reason) => standing,
-        MemberOutcome::Declined(_) | MemberOutcome::Absent | MemberOutcome::NotRevealed => {
-            Standing { valid_in_a_row: 0, valid, missed: missed.saturating_add(1) }
-        }
+        MemberOutcome::Declined(_)
+        | MemberOutcome::Absent
+        | MemberOutcome::NotRevealed
+        | MemberOutcome::Deviant
+        | MemberOutcome::Slashed => Standing { valid_in_a_row: 0, valid, missed: missed.saturating_add(1) },
     }
 }
 
@@ -55,6 +58,10 @@ mod tests {
             Just(MemberOutcome::Absent),
             Just(MemberOutcome::NotRevealed),
             Just(MemberOutcome::Cancelled),
+            Just(MemberOutcome::Grey),
+            Just(MemberOutcome::Deviant),
+            Just(MemberOutcome::Slashed),
+            Just(MemberOutcome::Outlier),
             Just(MemberOutcome::Declined(DeclineReason::UnsupportedOperator)),
             Just(MemberOutcome::Declined(DeclineReason::WorkerFailed)),
         ]
@@ -70,7 +77,14 @@ mod tests {
     fn after_own_fault_breaks_the_streak() {
         let before = Standing { valid_in_a_row: 3, valid: 7, missed: 1 };
         let broken = Standing { valid_in_a_row: 0, valid: 7, missed: 2 };
-        for outcome in [MemberOutcome::Absent, MemberOutcome::NotRevealed, MemberOutcome::Declined(DeclineReason::WorkerFailed)] {
+        let faults = [
+            MemberOutcome::Absent,
+            MemberOutcome::NotRevealed,
+            MemberOutcome::Declined(DeclineReason::WorkerFailed),
+            MemberOutcome::Deviant,
+            MemberOutcome::Slashed,
+        ];
+        for outcome in faults {
             assert_eq!(after(before, outcome), broken, "{outcome:?}");
         }
     }
@@ -91,7 +105,9 @@ mod tests {
             assert_eq!(after(before, MemberOutcome::Declined(reason)), before, "{reason:?}");
         }
         assert_eq!(after(before, MemberOutcome::Cancelled), before);
-        assert_eq!(after(before, MemberOutcome::Undecided), before);
+        for outcome in [MemberOutcome::Undecided, MemberOutcome::Grey, MemberOutcome::Outlier] {
+            assert_eq!(after(before, outcome), before, "{outcome:?}");
+        }
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use crate::terms::BackingTerms;
 use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
 use hearth_primitives::{
-    provider::{BackendClass, Capability, ProviderStatus, Standing},
-    ProviderId,
+    blake2_256,
+    provider::{BackendClass, Capability, ProviderStatus, Standing, MAX_PAYEES},
+    JobId, ProviderId, H256,
 };
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -25,8 +27,10 @@ pub struct Provider<AccountId, Balance, BlockNumber> {
     pub slots_in_use: u32,
     /// Held from the owner.
     pub bonded: Balance,
-    /// The part of the bond that jobs lock now.
+    /// What jobs and deferred slashes lock now, of the bond and of what backs it.
     pub locked: Balance,
+    /// Slashes that are deferred.
+    pub slashes: u32,
     /// On which terms it takes backers.
     pub terms: BackingTerms<Balance>,
     /// Where it stands.
@@ -50,6 +54,11 @@ impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber> Provider<Account
         matches!(self.status, ProviderStatus::Leaving(_))
     }
 
+    /// Whether a jury convicted it and its owner has not brought it back.
+    pub fn is_jailed(&self) -> bool {
+        matches!(self.status, ProviderStatus::Jailed(_))
+    }
+
     /// Whether the last challenge found fewer slots than were claimed.
     pub fn was_reduced(&self) -> bool {
         self.capability.filled > 0 && self.capability.missed > 0
@@ -60,14 +69,38 @@ impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber> Provider<Account
         self.slots.saturating_sub(self.slots_in_use)
     }
 
-    /// The part of the bond that no job locks.
-    pub fn free_bond(&self) -> Balance {
-        self.bonded.saturating_sub(self.locked)
-    }
-
-    /// Whether nothing of it is bound to a job or a challenge.
+    /// Whether nothing of it is bound to a job, a challenge or a slash.
     pub fn is_idle(&self) -> bool {
         self.slots_in_use == 0 && self.locked.is_zero() && self.capability.pending == 0
+    }
+}
+
+/// Numbers a deferred slash; never given twice.
+pub type SlashIndex = u32;
+
+/// What a convicted provider loses when the deferral ends, if nobody cancels it.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct DeferredSlash<AccountId, Balance> {
+    /// The provider.
+    pub provider: ProviderId,
+    /// Its owner.
+    pub owner: AccountId,
+    /// The job whose jury convicted it.
+    pub job: JobId,
+    /// All of it; locked until then.
+    pub amount: Balance,
+    /// Who is paid how much of it, in this order. The rest is the treasury's.
+    pub payees: BoundedVec<(AccountId, Balance), ConstU32<MAX_PAYEES>>,
+    /// The valid jobs in a row that the conviction ended; it gets them back if the slash is cancelled.
+    pub streak: u32,
+    /// Held from the owner, if it appealed.
+    pub appeal: Option<Balance>,
+}
+
+impl<AccountId, Balance> DeferredSlash<AccountId, Balance> {
+    /// Names the slash: of what does not change of it.
+    pub fn hash(&self, index: SlashIndex) -> H256 {
+        blake2_256(&(b"hearth/slash", index, self.provider, self.job).encode())
     }
 }
 

@@ -1,5 +1,8 @@
 //! What an account has bonded behind a provider, and the parts of it that are on their way back. Pure.
+//!
+//! What is on its way back answers for the provider as what is active does, until it is withdrawn.
 
+use crate::losses::Losses;
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
     traits::{tokens::Balance, Get},
@@ -14,6 +17,8 @@ pub struct Backing<B, Chunks> {
     pub active: B,
     /// What does not any more, in order of the calls.
     pub unbonding: Chunks,
+    /// The provider's losses when the backing was touched last: later ones are not taken out of it yet.
+    pub mark: Losses,
 }
 
 /// A part of a backing that is on its way back.
@@ -30,8 +35,33 @@ pub struct Chunk<B, BlockNumber> {
 pub struct BackingTotal<B> {
     /// What shares in the provider's rewards.
     pub active: B,
+    /// What does not any more.
+    pub unbonding: B,
+    /// What slashes and penalties took of both and is not taken out of the backings yet.
+    pub lost: B,
     /// Accounts that have something bonded, active or unbonding.
     pub backers: u32,
+    /// How backings share in what is lost.
+    pub losses: Losses,
+}
+
+impl<B: Balance> BackingTotal<B> {
+    /// What all of it is worth.
+    pub fn value(&self) -> B {
+        self.active.saturating_add(self.unbonding).saturating_sub(self.lost)
+    }
+
+    /// What jobs may lock of it: what is active, less all that is lost.
+    pub fn lockable(&self) -> B {
+        self.active.saturating_sub(self.lost)
+    }
+
+    /// Takes up to `amount` of it; returns how much.
+    pub fn lose(&mut self, amount: B) -> B {
+        let taken = self.losses.take(amount, self.value());
+        self.lost = self.lost.saturating_add(taken);
+        taken
+    }
 }
 
 /// There are as many chunks as there may be.
@@ -48,6 +78,20 @@ impl<B: Balance, BlockNumber: Copy + PartialOrd, Max: Get<u32>> Backing<B, Bound
         }
         self.active = self.active.saturating_sub(amount);
         Ok(amount)
+    }
+
+    /// Takes out what was lost since it was touched last; returns how much.
+    pub fn collect(&mut self, losses: &Losses) -> B {
+        let (before, mark) = (self.held(), core::mem::replace(&mut self.mark, *losses));
+        self.active = losses.value(self.active, &mark);
+        self.unbonding.iter_mut().for_each(|chunk| chunk.amount = losses.value(chunk.amount, &mark));
+        self.unbonding.retain(|chunk| !chunk.amount.is_zero());
+        before.saturating_sub(self.held())
+    }
+
+    /// What is not active.
+    pub fn unbonding(&self) -> B {
+        self.unbonding.iter().fold(B::zero(), |sum, chunk| sum.saturating_add(chunk.amount))
     }
 
     /// What of the unbonding is free.
@@ -69,7 +113,7 @@ impl<B: Balance, BlockNumber: Copy + PartialOrd, Max: Get<u32>> Backing<B, Bound
 
     /// Active and unbonding.
     pub fn held(&self) -> B {
-        self.unbonding.iter().fold(self.active, |sum, chunk| sum.saturating_add(chunk.amount))
+        self.active.saturating_add(self.unbonding())
     }
 
     /// Whether nothing is held.
@@ -116,6 +160,19 @@ mod tests {
         assert_eq!(backing.unbond(1, 4), Err(ChunksFull));
         assert_eq!(backing, before);
         assert_eq!(backing.unbond(1, 3), Ok(1));
+    }
+
+    #[test]
+    fn collect_takes_of_active_and_unbonding_once() {
+        let mut backing = active(100);
+        assert_eq!(backing.unbond(40, 7), Ok(40));
+        let mut total = BackingTotal { active: 60, unbonding: 40, backers: 1, ..Default::default() };
+        assert_eq!((total.lose(25), total.value(), total.lockable()), (25, 75, 35));
+        assert_eq!(backing.collect(&total.losses), 25);
+        assert_eq!((backing.active, backing.unbonding()), (45, 30));
+        assert_eq!(backing.collect(&total.losses), 0);
+        assert_eq!(total.lose(1_000), 75);
+        assert_eq!((backing.collect(&total.losses), backing.is_empty()), (75, true));
     }
 
     #[test]

@@ -37,7 +37,9 @@ impl<T: Config> Pallet<T> {
 
     /// What `backer` has bonded behind a provider.
     pub fn backing_view(provider: ProviderId, backer: &T::AccountId) -> Option<BackingViewOf<T>> {
-        let backing: BackingOf<T> = Backings::<T>::get(provider, backer)?;
+        let mut backing: BackingOf<T> = Backings::<T>::get(provider, backer)?;
+        // What is lost is nobody's to withdraw, even if it is held still.
+        backing.collect(&BackingTotals::<T>::get(provider).losses);
         let gone = !Providers::<T>::contains_key(provider);
         let withdrawable = if gone { backing.held() } else { backing.due(frame_system::Pallet::<T>::block_number()) };
         Some(BackingView {
@@ -64,6 +66,7 @@ impl<T: Config> Pallet<T> {
             })
             .collect();
         let backing = BackingTotals::<T>::get(id);
+        let lockable = Self::lockable(id, &provider);
         ProviderView {
             id,
             owner: provider.owner,
@@ -73,6 +76,8 @@ impl<T: Config> Pallet<T> {
             slots_in_use: provider.slots_in_use,
             bonded: provider.bonded,
             locked: provider.locked,
+            lockable,
+            slashes: provider.slashes,
             backed: backing.active,
             backing_limit: provider.terms.limit,
             backers: backing.backers,

@@ -30,6 +30,14 @@ pub trait WeightInfo {
     fn set_commission() -> Weight;
     /// `accept_backing`.
     fn accept_backing() -> Weight;
+    /// `unjail`.
+    fn unjail() -> Weight;
+    /// `appeal_slash`, the last of those that are due in a block.
+    fn appeal_slash() -> Weight;
+    /// A slash that is executed, with everybody paid and an appeal lost.
+    fn execute_slash() -> Weight;
+    /// A block of the slashes' agenda, empty.
+    fn serve_slashes() -> Weight;
 }
 
 /// For tests: every call costs one and every offer that `leave` ends one more, so that a test can tell them apart.
@@ -72,6 +80,18 @@ impl WeightInfo for () {
         Weight::from_parts(1, 1)
     }
     fn accept_backing() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn unjail() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn appeal_slash() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn execute_slash() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn serve_slashes() -> Weight {
         Weight::from_parts(1, 1)
     }
 }

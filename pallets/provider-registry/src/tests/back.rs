@@ -1,6 +1,6 @@
 //! `back`.
 
-use crate::{mock::*, BackedBy, BackingTotal, BackingTotals, Error, Event};
+use crate::{mock::*, BackedBy, Error, Event};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{ArithmeticError, TokenError};
 
@@ -16,7 +16,7 @@ fn back_works() {
         assert_ok!(back(BOB, 0, UNIT));
         assert_eq!(last_event(), Event::<Test>::Backed { provider: 0, backer: BOB, amount: UNIT, active: 21 * UNIT }.into());
         assert_ok!(back(CAROL, 0, 10 * UNIT));
-        assert_eq!(BackingTotals::<Test>::get(0), BackingTotal { active: 31 * UNIT, backers: 2 });
+        assert_eq!(totals(0), (31 * UNIT, 2));
         assert_eq!(BackedBy::<Test>::get(BOB).into_inner(), [0]);
     });
 }

@@ -1,11 +1,11 @@
 //! What holds whatever is called, in whatever order: no money is made or lost, bonds and backings are what is held, nobody operates who has
 //! not consented, whoever's stake changes is credited at the old one first, and `try_state`.
 
-use crate::{mock::*, BackedBy, BackingTotals, Backings, Offers, Pallet, Providers};
+use crate::{mock::*, BackedBy, BackingTotals, Backings, Deferred, Offers, Pallet, Providers};
 use frame_support::traits::fungible::Inspect;
 use hearth_primitives::{
     market::{DeclineReason, MemberOutcome},
-    provider::{BackendClass, ChallengePool, ProviderPool},
+    provider::{BackendClass, ChallengePool, ProviderPool, Slash},
     reward::{ProviderStakes, Stake},
     ProviderId,
 };
@@ -35,6 +35,11 @@ enum Op {
     WithdrawBacking { backer: AccountId, provider: ProviderId },
     Advance { blocks: u64 },
     EndEra,
+    Penalise { which: usize, amount: Balance },
+    Convict { which: usize, paid: Balance },
+    Cancel { which: usize },
+    Appeal { owner: AccountId, which: usize },
+    Unjail { owner: AccountId },
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -67,6 +72,11 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (backer(), 0..4u32).prop_map(|(backer, provider)| Op::WithdrawBacking { backer, provider }),
         2 => (1..UNBONDING).prop_map(|blocks| Op::Advance { blocks }),
         1 => Just(Op::EndEra),
+        2 => (any::<usize>(), amount()).prop_map(|(which, amount)| Op::Penalise { which, amount }),
+        2 => (any::<usize>(), amount()).prop_map(|(which, paid)| Op::Convict { which, paid }),
+        1 => any::<usize>().prop_map(|which| Op::Cancel { which }),
+        1 => (owner(), any::<usize>()).prop_map(|(owner, which)| Op::Appeal { owner, which }),
+        1 => owner().prop_map(|owner| Op::Unjail { owner }),
     ]
 }
 
@@ -141,8 +151,36 @@ fn apply(op: Op, Market { bound, seats }: &mut Market) {
         Op::Back { backer, provider, amount } => drop(back(backer, provider, amount)),
         Op::Unback { backer, provider, amount } => drop(unback(backer, provider, amount)),
         Op::WithdrawBacking { backer, provider } => drop(withdraw_backing(backer, provider)),
-        Op::Advance { blocks } => advance_to(System::block_number() + blocks),
+        Op::Advance { blocks } => run_to(System::block_number() + blocks),
         Op::EndEra => Era::set(Era::get() + 1),
+        Op::Penalise { which, amount } => {
+            if !bound.is_empty() {
+                let (provider, lock) = bound.swap_remove(which % bound.len());
+                release(provider, lock, MemberOutcome::NotRevealed);
+                Pallet::<Test>::penalise(provider, amount.min(lock), &TREASURY);
+            }
+        }
+        Op::Convict { which, paid } => {
+            if !bound.is_empty() {
+                let (provider, lock) = bound.swap_remove(which % bound.len());
+                Pallet::<Test>::free_slot(provider);
+                Pallet::<Test>::defer_slash(provider, Slash { job: 0, amount: lock, payees: vec![(9, paid.min(lock))] });
+                Pallet::<Test>::unbind(provider, lock, MemberOutcome::Slashed);
+            }
+        }
+        Op::Cancel { which } => {
+            let waiting = ProviderRegistry::slash_views();
+            if !waiting.is_empty() {
+                assert!(ProviderRegistry::cancel_slash(waiting[which % waiting.len()].id));
+            }
+        }
+        Op::Appeal { owner, which } => {
+            let waiting = ProviderRegistry::slash_views();
+            if !waiting.is_empty() {
+                let _ = ProviderRegistry::appeal_slash(signed(owner), waiting[which % waiting.len()].id);
+            }
+        }
+        Op::Unjail { owner } => drop(ProviderRegistry::unjail(signed(owner))),
     }
 }
 
@@ -187,10 +225,13 @@ proptest! {
                 assert_eq!(Balances::total_issuance(), issued);
                 let bonded: Balance = Providers::<Test>::iter_values().map(|provider| provider.bonded).sum();
                 let held: Balance = (0..=110).map(bond_on_hold).sum();
+                let appealed: Balance = Deferred::<Test>::iter_values().filter_map(|slash| slash.appeal).sum();
+                assert_eq!((0..=110).map(appeal_on_hold).sum::<Balance>(), appealed);
                 assert_eq!(held, bonded);
                 assert!((ALICE..=10).all(|who| backing_on_hold(who) == bonded_by(who)));
                 let locked: Balance = Providers::<Test>::iter_values().map(|provider| provider.locked).sum();
-                assert_eq!(locked, market.bound.iter().map(|(_, lock)| lock).sum::<Balance>());
+                let deferred: Balance = Deferred::<Test>::iter_values().map(|slash| slash.amount).sum();
+                assert_eq!(locked, deferred + market.bound.iter().map(|(_, lock)| lock).sum::<Balance>());
                 let pending: u32 = Providers::<Test>::iter_values().map(|provider| provider.capability.pending).sum();
                 assert_eq!(pending as usize, market.seats.len());
                 check();
@@ -199,7 +240,7 @@ proptest! {
     }
 
     #[test]
-    fn everybody_gets_everything_back(ops in proptest::collection::vec(op(), 1..60)) {
+    fn everybody_gets_everything_back_but_what_was_slashed(ops in proptest::collection::vec(op(), 1..60)) {
         TestExt::default().models(6).execute_with(|| {
             let mut market = Market::default();
             ops.into_iter().for_each(|op| apply(op, &mut market));
@@ -212,7 +253,8 @@ proptest! {
             for owner in ALICE..=5 {
                 let _ = ProviderRegistry::leave(signed(owner));
             }
-            advance_to(System::block_number() + UNBONDING);
+            // By then every slash is executed.
+            run_to(System::block_number() + UNBONDING);
             for owner in ALICE..=5 {
                 let _ = ProviderRegistry::withdraw(signed(owner));
             }

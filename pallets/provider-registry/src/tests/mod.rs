@@ -13,6 +13,7 @@ mod pool;
 mod register;
 mod set_commission;
 mod set_operator;
+mod slashes;
 mod unback;
 mod update;
 mod views;

@@ -1,6 +1,6 @@
 //! `unback`.
 
-use crate::{mock::*, BackingTotal, BackingTotals, Chunk, Error, Event};
+use crate::{mock::*, Chunk, Error, Event};
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
@@ -15,7 +15,7 @@ fn unback_works() {
         assert_eq!(last_event(), Event::<Test>::Unbacked { provider: 0, backer: BOB, amount: 20 * UNIT, until }.into());
         assert_eq!(backing(0, BOB).active, 30 * UNIT);
         assert_eq!(backing(0, BOB).unbonding.into_inner(), [Chunk { amount: 20 * UNIT, until }]);
-        assert_eq!(BackingTotals::<Test>::get(0), BackingTotal { active: 30 * UNIT, backers: 1 });
+        assert_eq!(totals(0), (30 * UNIT, 1));
         assert_eq!(backing_on_hold(BOB), 50 * UNIT);
         assert_eq!(Credited::get(), [(0, BOB, 50 * UNIT)]);
     });
@@ -29,7 +29,7 @@ fn unback_of_more_than_is_active_takes_all() {
         assert_ok!(unback(BOB, 0, Balance::MAX));
         let until = 1 + UNBONDING;
         assert_eq!(last_event(), Event::<Test>::Unbacked { provider: 0, backer: BOB, amount: 50 * UNIT, until }.into());
-        assert_eq!(BackingTotals::<Test>::get(0), BackingTotal { active: 0, backers: 1 });
+        assert_eq!(totals(0), (0, 1));
     });
 }
 

@@ -23,6 +23,8 @@ fn provider_view_shows_everything() {
             slots_in_use: 1,
             bonded: 120 * UNIT,
             locked: 25 * UNIT,
+            lockable: 135 * UNIT,
+            slashes: 0,
             backed: 40 * UNIT,
             backing_limit: 90 * UNIT,
             backers: 1,

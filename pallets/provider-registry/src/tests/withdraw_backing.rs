@@ -1,6 +1,6 @@
 //! `withdraw_backing`.
 
-use crate::{mock::*, BackedBy, BackingTotal, BackingTotals, Backings, Chunk, Error, Event};
+use crate::{mock::*, BackedBy, BackingTotals, Backings, Chunk, Error, Event};
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
@@ -31,7 +31,7 @@ fn withdraw_backing_of_the_last_part_forgets_the_backer() {
         advance_to(1 + UNBONDING);
         assert_ok!(withdraw_backing(BOB, 0));
         assert_eq!((Backings::<Test>::get(0, BOB), BackedBy::<Test>::contains_key(BOB)), (None, false));
-        assert_eq!(BackingTotals::<Test>::get(0), BackingTotal { active: 10 * UNIT, backers: 1 });
+        assert_eq!(totals(0), (10 * UNIT, 1));
         assert_eq!((Balances::free_balance(BOB), ClosedBackers::get()), (ENDOWMENT, vec![(0, BOB)]));
         assert_noop!(withdraw_backing(BOB, 0), Error::<Test>::NotBacker);
         assert_ok!(unback(CAROL, 0, 10 * UNIT));
