@@ -10,6 +10,8 @@ const DRAW_DOMAIN: &[u8] = b"hearth/draw";
 const REDRAW_DOMAIN: &[u8] = b"hearth/redraw";
 /// Separates the beginning of a capability challenge.
 const CHALLENGE_DOMAIN: &[u8] = b"hearth/challenge";
+/// Separates the lot that decides about an audit.
+const AUDIT_DOMAIN: &[u8] = b"hearth/audit";
 /// Separates the single picks of a draw.
 const PICK_DOMAIN: &[u8] = b"hearth/pick";
 
@@ -45,23 +47,48 @@ pub(crate) fn pick(seed: H256, n: u32, total: u64) -> u64 {
     (u128::from_le_bytes(wide) % u128::from(total.max(1))) as u64
 }
 
+/// A number below 10^9 that decides whether a job is audited: it is if the number is below the probability's parts.
+pub fn audit_lot(accumulated: H256, epoch: H256, job: JobId) -> u32 {
+    pick(seed_of(AUDIT_DOMAIN, accumulated, epoch, job, 0), 0, 1_000_000_000) as u32
+}
+
 /// Draws up to `places` of the candidates, weighted, no owner twice.
 ///
 /// A newcomer (one who is not trusted) takes at most ⌊places / 2⌋ places and, where there are two places or more, one place is a
 /// newcomer's. Both hold as far as there are candidates to hold them: a young network, in which all are newcomers, still works.
-pub fn draw<A: Clone + PartialEq>(seed: H256, mut candidates: Vec<Candidate<A>>, places: u32) -> Vec<Candidate<A>> {
-    candidates.sort_by_key(|c| c.provider);
+pub fn draw<A: Clone + PartialEq>(seed: H256, candidates: Vec<Candidate<A>>, places: u32) -> Vec<Candidate<A>> {
     let (most_newcomers, most_trusted) = (places / 2, places.saturating_sub(1).max(1));
-    let (mut newcomers, mut trusted) = (0, 0);
-    let mut drawn = Vec::with_capacity(places as usize);
+    draw_within(seed, candidates, places, |drawn, candidate| {
+        let alike = drawn.iter().filter(|other| other.trusted == candidate.trusted).count() as u32;
+        alike < if candidate.trusted { most_trusted } else { most_newcomers }
+    })
+}
+
+/// Draws up to `places` jurors, weighted, no owner twice. As far as there are candidates for it, one class of devices takes at most half of
+/// the places, rounded up: a verdict that takes money needs two.
+pub fn draw_jury<A: Clone + PartialEq>(seed: H256, candidates: Vec<Candidate<A>>, places: u32) -> Vec<Candidate<A>> {
+    draw_within(seed, candidates, places, |drawn, candidate| {
+        let alike = drawn.iter().filter(|other| other.backend == candidate.backend).count() as u32;
+        alike < places.div_ceil(2)
+    })
+}
+
+/// Draws candidates one by one, each among those who are `within` bounds, given whom was drawn, or among all if nobody is.
+fn draw_within<A: Clone + PartialEq>(
+    seed: H256,
+    mut candidates: Vec<Candidate<A>>,
+    places: u32,
+    within: impl Fn(&[Candidate<A>], &Candidate<A>) -> bool,
+) -> Vec<Candidate<A>> {
+    candidates.sort_by_key(|c| c.provider);
+    let mut drawn: Vec<Candidate<A>> = Vec::with_capacity(places as usize);
     for n in 0..places {
-        let within = |c: &Candidate<A>| if c.trusted { trusted < most_trusted } else { newcomers < most_newcomers };
-        let any_within = candidates.iter().any(within);
-        let eligible = |c: &Candidate<A>| !any_within || within(c);
+        let any_within = candidates.iter().any(|c| within(&drawn, c));
+        let eligible: Vec<&Candidate<A>> = candidates.iter().filter(|c| !any_within || within(&drawn, c)).collect();
         let weight = |c: &Candidate<A>| u64::from(c.weight.max(1));
-        let total = candidates.iter().filter(|c| eligible(c)).map(weight).sum();
+        let total = eligible.iter().map(|c| weight(c)).sum();
         let mut at = pick(seed, n, total);
-        let chosen = candidates.iter().filter(|c| eligible(c)).find(|c| match at.checked_sub(weight(c)) {
+        let chosen = eligible.into_iter().find(|c| match at.checked_sub(weight(c)) {
             Some(rest) => {
                 at = rest;
                 false
@@ -69,10 +96,6 @@ pub fn draw<A: Clone + PartialEq>(seed: H256, mut candidates: Vec<Candidate<A>>,
             None => true,
         });
         let Some(chosen) = chosen.cloned() else { break };
-        match chosen.trusted {
-            true => trusted += 1,
-            false => newcomers += 1,
-        }
         candidates.retain(|c| c.owner != chosen.owner && c.provider != chosen.provider);
         drawn.push(chosen);
     }
@@ -124,6 +147,29 @@ mod tests {
                 prop_assert!(newcomers >= 1);
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn draw_jury_mixes_classes_where_it_can(seed in any::<[u8; 32]>(), classes in prop::collection::vec(0usize..3, 0..20), places in 1u32..8) {
+            let list: Vec<_> = classes.iter().enumerate()
+                .map(|(i, class)| Candidate { backend: BackendClass::ALL[*class], ..candidate(i as u32, i as u32, 1, true) }).collect();
+            let drawn = draw_jury(H256(seed), list, places);
+            prop_assert_eq!(drawn.len(), classes.len().min(places as usize));
+            let count = |class: usize| classes.iter().filter(|other| **other == class).count() as u32;
+            let of = |class: usize| drawn.iter().filter(|c| c.backend == BackendClass::ALL[class]).count() as u32;
+            for class in 0..3 {
+                let others: u32 = (0..3).filter(|other| *other != class).map(count).sum();
+                prop_assert!(of(class) <= places.div_ceil(2) || others < places / 2);
+            }
+        }
+    }
+
+    #[test]
+    fn audit_lot_falls_as_often_as_the_rate_says() {
+        let below = |job: u64| audit_lot(H256::repeat_byte(1), H256::repeat_byte(2), job) < 50_000_000;
+        let count = (0..10_000u64).filter(|job| below(*job)).count();
+        assert!((420..580).contains(&count), "500 expected, {count} drawn");
     }
 
     #[test]

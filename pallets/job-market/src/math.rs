@@ -5,6 +5,9 @@ use frame_support::traits::tokens::Balance;
 use hearth_primitives::market::MemberOutcome;
 use sp_runtime::Perbill;
 
+/// What an audit costs the pool, in prices: three jurors, and one so that it grows.
+pub const AUDIT_PRICES: u32 = 4;
+
 /// What a customer puts up for a job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Quote<B> {
@@ -21,7 +24,7 @@ pub struct Quote<B> {
 /// The quote for `replicas` at `price` each. Saturates: an escrow of the largest balance is one that nobody can pay.
 pub fn quote<B: Balance>(replicas: u32, price: B, fee: Perbill, audit: Perbill) -> Quote<B> {
     let shares = price.saturating_mul(replicas.into());
-    let premium = audit.mul_ceil(price.saturating_mul(4u32.into()));
+    let premium = audit.mul_ceil(price.saturating_mul(AUDIT_PRICES.into()));
     let fee = fee.mul_ceil(shares);
     Quote { shares, premium, fee, escrow: shares.saturating_add(premium).saturating_add(fee) }
 }
@@ -42,7 +45,14 @@ pub fn share<B: Balance>(price: B, outcome: MemberOutcome) -> B {
     match outcome {
         MemberOutcome::Valid => price,
         MemberOutcome::Undecided => price / 2u32.into(),
-        MemberOutcome::Absent | MemberOutcome::Declined(_) | MemberOutcome::NotRevealed | MemberOutcome::Cancelled => B::zero(),
+        MemberOutcome::Absent
+        | MemberOutcome::Declined(_)
+        | MemberOutcome::NotRevealed
+        | MemberOutcome::Cancelled
+        | MemberOutcome::Grey
+        | MemberOutcome::Deviant
+        | MemberOutcome::Slashed
+        | MemberOutcome::Outlier => B::zero(),
     }
 }
 
@@ -59,14 +69,48 @@ pub fn settle<B: Balance>(held: B, price: B, fee: B, outcomes: impl Iterator<Ite
     Settlement { payouts, fee, refund: left }
 }
 
-/// Whether audits deter: who cheats on purpose loses by them, on average, no less than the price that he cheats for.
+/// Who gets which part of a slash.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct SlashParts<B> {
+    /// For the customer, who was deceived.
+    pub customer: B,
+    /// For the challenger.
+    pub challenger: B,
+    /// For the audit pool: what the jurors cost it, and half of the rest.
+    pub pool: B,
+    /// For the treasury: the other half, and what cannot be halved.
+    pub treasury: B,
+}
+
+/// Shares out a slash of `amount` at a price, when jurors cost `fees`. Where it is too small for all parts the first ones are paid.
+pub fn split_slash<B: Balance>(amount: B, price: B, fees: B, customer: u32, challenger: Option<Perbill>) -> SlashParts<B> {
+    let mut left = amount;
+    let mut take = |part: B| {
+        let taken = part.min(left);
+        left -= taken;
+        taken
+    };
+    let customer = take(price.saturating_mul(customer.into()));
+    let challenger = challenger.map(|rate| take(rate.mul_floor(amount))).unwrap_or_default();
+    let fees = take(fees);
+    let pool = fees.saturating_add(left / 2u32.into());
+    SlashParts { customer, challenger, pool, treasury: amount.saturating_sub(customer).saturating_sub(challenger).saturating_sub(pool) }
+}
+
+/// What each of `jurors` is paid at `price`, when the pool has `available`: the price, or equal parts of what there is.
+pub fn juror_fee<B: Balance>(price: B, available: B, jurors: u32) -> B {
+    price.min(available / jurors.max(1).into())
+}
+
+/// Whether audits deter: who cheats on purpose loses by them, on average, more than the price that he cheats for.
 ///
-/// q·(1 − κ)·(S + P) ≥ P, where S is `lock_multiple` prices and one in ten of those who judge, κ, may be with the cheat. Without audits
-/// there is nothing to weigh.
+/// q·(1 − κ)·u·(S + P) > C + V, where S is `lock_multiple` prices, and (1 − κ)·u is 0.92 where a tenth of all is the cheat's: κ, the chance
+/// that he has the jury, is 2.8 %, and u, the part of verdicts that decide, 95 %. C + V, what the work would cost him and what the false
+/// answer is worth, is taken as the price. Without audits there is nothing to weigh.
 pub fn deters(audit: Perbill, lock_multiple: u32) -> bool {
     let at_stake = u64::from(lock_multiple).saturating_add(1);
-    let loss = u64::from(audit.deconstruct()).saturating_mul(9).saturating_mul(at_stake);
-    audit.deconstruct() == 0 || loss >= u64::from(Perbill::one().deconstruct()).saturating_mul(10)
+    let loss = u64::from(audit.deconstruct()).saturating_mul(23).saturating_mul(at_stake);
+    audit.deconstruct() == 0 || loss > u64::from(Perbill::one().deconstruct()).saturating_mul(25)
 }
 
 /// A model's deposit: `base` and `per_mib` for every MiB begun.
@@ -89,6 +133,9 @@ mod tests {
             Just(MemberOutcome::Declined(DeclineReason::WorkerFailed)),
             Just(MemberOutcome::NotRevealed),
             Just(MemberOutcome::Cancelled),
+            Just(MemberOutcome::Grey),
+            Just(MemberOutcome::Deviant),
+            Just(MemberOutcome::Slashed),
         ]
     }
 
@@ -105,6 +152,22 @@ mod tests {
             prop_assert_eq!(out.payouts.len(), members.len());
             prop_assert_eq!(out.payouts.iter().sum::<u128>() + out.fee + out.refund, held);
             prop_assert!(out.payouts.iter().all(|paid| *paid <= price));
+        }
+
+        #[test]
+        fn split_slash_conserves(amount in any::<u64>(), price in any::<u64>(), fees in any::<u64>(), customer in 0u32..5, parts in 0u32..=1_000_000_000) {
+            let (amount, price, fees) = (u128::from(amount), u128::from(price), u128::from(fees));
+            for rate in [None, Some(Perbill::from_parts(parts))] {
+                let SlashParts { customer, challenger, pool, treasury } = split_slash(amount, price, fees, customer, rate);
+                prop_assert_eq!(customer + challenger + pool + treasury, amount);
+                prop_assert!(rate.is_some() || challenger == 0);
+            }
+        }
+
+        #[test]
+        fn juror_fee_never_is_more_than_there_is(price in any::<u128>(), available in any::<u128>(), jurors in 0u32..8) {
+            let fee = juror_fee(price, available, jurors);
+            prop_assert!(fee <= price && fee.checked_mul(u128::from(jurors)).is_some_and(|sum| sum <= available));
         }
 
         #[test]
@@ -148,6 +211,16 @@ mod tests {
         let q = quote(2, 1_000u128, Perbill::from_percent(5), Perbill::zero());
         assert_eq!(q, Quote { shares: 2_000, premium: 0, fee: 100, escrow: 2_100 });
         assert_eq!(quote(2, 1_000u128, Perbill::from_percent(5), Perbill::from_percent(5)).premium, 200);
+    }
+
+    #[test]
+    fn split_slash_is_the_protocols() {
+        let fifth = Some(Perbill::from_percent(20));
+        let parts = split_slash(25_000u128, 1_000, 3_000, 1, fifth);
+        assert_eq!(parts, SlashParts { customer: 1_000, challenger: 5_000, pool: 11_000, treasury: 8_000 });
+        let parts = split_slash(25_001u128, 1_000, 3_000, 1, None);
+        assert_eq!(parts, SlashParts { customer: 1_000, challenger: 0, pool: 13_500, treasury: 10_501 });
+        assert_eq!(split_slash(500u128, 1_000, 3_000, 1, fifth), SlashParts { customer: 500, ..Default::default() });
     }
 
     #[test]
