@@ -381,6 +381,11 @@ pub struct Duty<BlockNumber> {
 }
 
 impl<BlockNumber> Duty<BlockNumber> {
+    /// The seed from which a generated input follows: that of the replicas' round, for jurors too.
+    pub fn input_seed(&self) -> H256 {
+        self.accused.first().map_or(self.seed, |accused| accused.seed)
+    }
+
     /// The seeds under which the run is digested: the round's, then each of the accused's, once.
     pub fn seeds(&self) -> Vec<H256> {
         let mut seeds = Vec::from([self.seed]);

@@ -147,7 +147,7 @@ impl Jobs {
 
     /// Puts into the store what every node can make by itself. Should that fail, what is missing is fetched like any blob.
     async fn make(&self, duty: &Duty<u32>) {
-        let (store, seed) = (self.store.clone(), duty.seed);
+        let (store, seed) = (self.store.clone(), duty.input_seed());
         let (generated, built_in) = (duty.generated, duty.model == capability::GENESIS_MODEL);
         if generated.is_none() && !built_in {
             return;

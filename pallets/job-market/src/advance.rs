@@ -1,11 +1,12 @@
-//! The transitions of a job, and when each is due. What a line of a report changes stands in `report`, what an end pays in `settle`.
+//! The transitions of a job, and when each is due. What a line of a report changes stands in `report`, what juries do in `jury`, what an end
+//! pays in `settle`.
 //!
 //! A job's state is a function of the calls and of time. Each transition counts from the block in which it was due, not from the one in
 //! which it is applied; so it does not matter when, how often or by whom a job is served. Draws alone count from when they are made.
 
 use crate::{
     draw, Agenda, BlobRefs, CandidateOf, Config, CustomerJobCount, CustomerJobs, Event, JobOf, Jobs, Member, Models, OperatorJobs, Pallet,
-    Round, RoundOf, Rounds, Stage, WeightInfo, RING_LEN,
+    Round, RoundOf, Rounds, Stage, WeightInfo, JURY1, REPLICAS, RING_LEN,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -16,7 +17,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobId,
     governance::OnEscrowChange,
-    market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
+    jury::{JuryCause, JuryStep},
+    market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome},
     provider::ProviderPool,
     JobId, ProviderId, H256,
 };
@@ -26,8 +28,10 @@ use sp_runtime::{traits::Zero, Saturating};
 pub(crate) struct JobRecord<T: Config> {
     pub id: JobId,
     pub job: JobOf<T>,
-    /// None before the first draw.
+    /// The one that is running, or ran last; none before its draw.
     pub round: Option<RoundOf<T>>,
+    /// The replicas' round, while the present one is a jury's.
+    pub replicas: Option<RoundOf<T>>,
     /// What the transitions have cost so far.
     pub weight: Weight,
     /// Where the agenda has the job.
@@ -48,18 +52,22 @@ impl<T: Config> JobRecord<T> {
     pub fn load(id: JobId) -> Option<Self> {
         let job = Jobs::<T>::get(id)?;
         let round = Rounds::<T>::get(id, job.tier);
-        Some(Self { id, scheduled: job.deadline, job, round, weight: Weight::zero(), pruned: false })
+        let replicas = if job.tier == REPLICAS { None } else { Rounds::<T>::get(id, REPLICAS) };
+        Some(Self { id, scheduled: job.deadline, job, round, replicas, weight: Weight::zero(), pruned: false })
     }
 
     /// Writes the job back and moves it in the agenda, or removes it.
     pub fn store(self) {
-        let Self { id, job, round, scheduled, pruned, .. } = self;
+        let Self { id, job, round, replicas, scheduled, pruned, .. } = self;
         if pruned {
             return Self::remove(id, job, scheduled);
         }
         if job.deadline != scheduled {
             Agenda::<T>::remove(scheduled, id);
             Agenda::<T>::insert(job.deadline, id, ());
+        }
+        if let Some(replicas) = replicas {
+            Rounds::<T>::insert(id, REPLICAS, replicas);
         }
         if let Some(round) = round {
             Rounds::<T>::insert(id, job.tier, round);
@@ -102,7 +110,8 @@ impl<T: Config> JobRecord<T> {
         match self.job.state {
             JobState::Submitted => true,
             JobState::Computing => self.round.as_ref().is_some_and(|round| round.stage == Stage::RedrawDue),
-            _ => false,
+            JobState::Accepted => self.awaits_lot(),
+            state => state.jury_step() == Some(JuryStep::Drawing),
         }
     }
 
@@ -114,9 +123,26 @@ impl<T: Config> JobRecord<T> {
             JobState::Computing if self.draws_next() => self.draw_replacements(now),
             JobState::Computing => self.close_computing(at),
             JobState::Revealing => self.close_revealing(at),
-            JobState::Accepted => self.finish(JobState::Finalised, at),
+            JobState::Accepted if self.awaits_lot() => self.draw_lot(now),
+            JobState::Accepted | JobState::Appealable => self.finish(JobState::Finalised, at),
+            JobState::Jury1(step) | JobState::Jury2(step) => match step {
+                JuryStep::Drawing => self.draw_jury(now),
+                JuryStep::Computing => self.close_jury(at),
+                JuryStep::Revealing => self.close_opening(at),
+            },
             JobState::Finalised | JobState::Cancelled(_) | JobState::Unresolved(_) => self.prune(at),
         }
+    }
+
+    /// Comes to a step of the present round.
+    pub fn enter(&mut self, step: JuryStep) {
+        self.job.state = match (self.job.tier, step) {
+            (REPLICAS, JuryStep::Drawing) => JobState::Submitted,
+            (REPLICAS, JuryStep::Computing) => JobState::Computing,
+            (REPLICAS, JuryStep::Revealing) => JobState::Revealing,
+            (JURY1, step) => JobState::Jury1(step),
+            (_, step) => JobState::Jury2(step),
+        };
     }
 
     /// The least commitments with which a job goes on: a result needs another one beside it, unless it was ordered alone. In a challenge it
@@ -140,7 +166,7 @@ impl<T: Config> JobRecord<T> {
         if drawn.len() < self.job.replicas as usize {
             return self.finish(JobState::Cancelled(CancelReason::TooFewProviders), now);
         }
-        self.round = Some(Round { seed, stage: Stage::Drawn, members: Default::default() });
+        self.round = Some(Round { seed, stage: Stage::Drawn, lock: self.job.lock, members: Default::default() });
         let providers = self.seat(drawn);
         if providers.len() < self.job.replicas as usize {
             return self.finish(JobState::Cancelled(CancelReason::TooFewProviders), now);
@@ -183,9 +209,10 @@ impl<T: Config> JobRecord<T> {
 
     /// Makes the drawn members of the round: takes a slot and locks the bond of each. One for whom that fails drops out; none does, because
     /// candidates have both free.
-    fn seat(&mut self, drawn: Vec<CandidateOf<T>>) -> Vec<ProviderId> {
-        let (id, tier, lock) = (self.id, self.job.tier, self.job.lock);
+    pub fn seat(&mut self, drawn: Vec<CandidateOf<T>>) -> Vec<ProviderId> {
+        let (id, tier) = (self.id, self.job.tier);
         let Some(round) = &mut self.round else { return Vec::new() };
+        let lock = round.lock;
         let mut seated = Vec::with_capacity(drawn.len());
         for candidate in drawn {
             let (provider, operator) = (candidate.provider, candidate.operator.clone());
@@ -207,9 +234,9 @@ impl<T: Config> JobRecord<T> {
     }
 
     /// Members have been drawn in block `now`: their time begins.
-    fn compute_from(&mut self, now: BlockNumberFor<T>, seed: H256, providers: Vec<ProviderId>) {
+    pub fn compute_from(&mut self, now: BlockNumberFor<T>, seed: H256, providers: Vec<ProviderId>) {
         let max_exec = Models::<T>::get(self.job.model).defensive().map(|model| model.max_exec).unwrap_or(1);
-        self.job.state = JobState::Computing;
+        self.enter(JuryStep::Computing);
         self.job.deadline = now.saturating_add(max_exec.max(1).into());
         let (job, tier, deadline) = (self.id, self.job.tier, self.job.deadline);
         Pallet::<T>::deposit_event(Event::Drawn { job, tier, seed, providers, deadline });
@@ -238,6 +265,9 @@ impl<T: Config> JobRecord<T> {
         if round.awaited() > 0 || round.stage == Stage::RedrawDue {
             return;
         }
+        if self.job.tier != REPLICAS {
+            return self.close_jury(now);
+        }
         let first = round.stage == Stage::Drawn;
         match self.declined_by_all() {
             Some(reason) if !first || round.declined().all(lies_in_the_job) => {
@@ -260,32 +290,26 @@ impl<T: Config> JobRecord<T> {
         if committed < self.least() {
             return self.finish(JobState::Cancelled(reason), at);
         }
-        self.job.state = JobState::Revealing;
+        self.enter(JuryStep::Revealing);
         self.job.deadline = at.saturating_add(T::RevealPeriod::get());
         Pallet::<T>::deposit_event(Event::RevealStarted { job: self.id, tier: self.job.tier, deadline: self.job.deadline });
     }
 
-    /// The time to reveal is over at `at` and a commitment is not open, else the job would be past it.
+    /// The time to reveal is over at `at` and a commitment is not open, else the job would be past it. Who hides a result is out, and has those
+    /// judged who did not: or a result could be had undone by hiding another.
     fn close_revealing(&mut self, at: BlockNumberFor<T>) {
-        let state = match self.job.kind {
-            JobKind::Challenge { .. } => {
-                self.weight.saturating_accrue(T::WeightInfo::close_computing());
-                // Who hides its result is not paid for it and spoils nothing for the others, or it would cost nothing to do so.
-                self.release(|member| member.revealed.is_none().then_some(MemberOutcome::NotRevealed));
-                let revealed = self.round.iter().flat_map(|round| round.members.iter()).filter(|m| m.revealed.is_some());
-                if revealed.count() >= self.least() {
-                    return self.evaluate(at);
-                }
-                JobState::Cancelled(CancelReason::NotRevealed)
-            }
-            JobKind::Paid if self.job.replicas == 1 => JobState::Cancelled(CancelReason::NotRevealed),
-            JobKind::Paid => JobState::Unresolved(UnresolvedReason::NotRevealed),
-        };
-        self.finish(state, at)
+        self.weight.saturating_accrue(T::WeightInfo::close_computing());
+        self.release(|member| member.revealed.is_none().then_some(MemberOutcome::NotRevealed));
+        let revealed = self.round.iter().flat_map(|round| round.members.iter()).filter(|m| m.stands().is_some()).count();
+        match self.job.kind {
+            // In a challenge there is nothing to undo: the others are compared.
+            JobKind::Challenge { .. } if revealed >= self.least() => self.evaluate(at),
+            JobKind::Paid if revealed > 0 => self.call_jury(JuryCause::NotRevealed, at),
+            _ => self.finish(JobState::Cancelled(CancelReason::NotRevealed), at),
+        }
     }
 
-    /// Everything is revealed in block `now`: compare every pair. Where one does not agree, a jury will decide; until there are juries, the job
-    /// ends without a verdict.
+    /// Everything is revealed in block `now`: compare every pair. Where one does not agree, a jury decides: replicas convict nobody.
     pub fn evaluate(&mut self, now: BlockNumberFor<T>) {
         let (Some(round), Some(model)) = (&self.round, Models::<T>::get(self.job.model).defensive()) else { return };
         let digests: Vec<_> = round.members.iter().filter_map(|m| m.revealed).map(|revealed| revealed.digest).collect();
@@ -293,11 +317,14 @@ impl<T: Config> JobRecord<T> {
         let (largest, agree) = crate::settle::judge(pairs, model.tolerance);
         self.job.max_distance = largest;
         if !agree {
-            return self.finish(JobState::Unresolved(UnresolvedReason::Disagreement), now);
+            return self.call_jury(JuryCause::Dissent, now);
         }
+        let until = now.saturating_add(T::AcceptedWindow::get());
+        let has_lot = self.job.audit.deconstruct() > 0;
         self.job.state = JobState::Accepted;
-        self.job.deadline = now.saturating_add(T::AcceptedWindow::get());
-        Pallet::<T>::deposit_event(Event::JobAccepted { job: self.id, deadline: self.job.deadline });
+        self.job.accepted_until = Some(until);
+        self.job.deadline = if has_lot { now.saturating_add(T::DrawDelay::get()).min(until) } else { until };
+        Pallet::<T>::deposit_event(Event::JobAccepted { job: self.id, deadline: until });
     }
 
     /// The record has been readable for long enough. It stays while money of it is still held, which a failed refund can cause.

@@ -4,7 +4,9 @@
 use crate::{
     advance::{Draws, JobRecord},
     challenge::MAX_GROUPS,
-    math, Agenda, AgendaCursor, Config, Error, Pallet, WeightInfo, RING_LEN,
+    math,
+    verdict::JURORS,
+    Agenda, AgendaCursor, Config, Error, Pallet, Penalties, WeightInfo, RING_LEN,
 };
 use frame_support::{
     dispatch::{DispatchResultWithPostInfo, Pays, PostDispatchInfo},
@@ -60,8 +62,13 @@ impl<T: Config> Pallet<T> {
 
     /// What a poke may weigh: the most transitions that one job can be behind.
     pub(crate) fn poke_weight() -> Weight {
+        // From a deadline to the next draw, after which members have their time: the end of computing and of revealing, then a verdict or an
+        // end.
+        let close = T::WeightInfo::close_computing();
         T::WeightInfo::poke()
-            .saturating_add(T::WeightInfo::close_computing())
+            .saturating_add(close)
+            .saturating_add(close)
+            .saturating_add(T::WeightInfo::draw(T::Providers::max_candidates()))
             .saturating_add(Self::worst_step())
             .saturating_add(T::WeightInfo::prune())
     }
@@ -85,6 +92,14 @@ impl<T: Config> Pallet<T> {
         ensure!(!T::Retention::get().is_zero(), "an ended job must be readable");
         ensure!((1..=T::MaxExec::get()).contains(&T::MinExec::get()) && T::MaxJobsPerCustomer::get() > 0, "no job could be run");
         ensure!(T::LockMultiple::get() > 0, "a member must have something at stake");
+        let Penalties { no_show, non_reveal, challenge_bond, appeal_bond, .. } = T::Penalties::get();
+        ensure!(no_show <= non_reveal, "to hide a result must not be cheaper than to give none");
+        ensure!(non_reveal <= T::LockMultiple::get(), "a penalty must not be more than what is locked");
+        ensure!(non_reveal > 0, "a juror must have something at stake");
+        ensure!(challenge_bond >= JURORS[0] && appeal_bond >= JURORS[1], "a dispute that is lost must pay for its jury");
+        ensure!(T::MinJurors::get() > JURORS[0], "who judges must be drawn among more");
+        ensure!(T::AcceptedWindow::get() > T::DrawDelay::get(), "the lot must fall before payment");
+        ensure!(T::FaultWindow::get() > 0, "faults are counted among some jobs");
         ensure!(math::deters(T::AuditRate::get(), T::LockMultiple::get()), "audits so rare and locks so small would not deter");
         ensure!(T::Providers::max_candidates() >= MAX_REPLICAS, "a full draw must be possible");
         ensure!(T::MinPrice::get() >= T::Currency::minimum_balance(), "a payment must not be dust");

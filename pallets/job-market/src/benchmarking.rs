@@ -1,14 +1,15 @@
 //! What calls and transitions weigh, each in its worst case.
 
 use crate::{
-    advance::JobRecord, challenge::MAX_SEATS, BenchmarkHelper, Call, Challenge, Config, Jobs, Member, Models, Pallet, Revealed, RingEntry,
-    Round, Rounds, Stage, DROP_LIMIT, MAX_MEMBERS, MAX_NAME_LEN, REPLICAS,
+    advance::JobRecord, challenge::MAX_SEATS, verdict::JURORS, BenchmarkHelper, Call, Challenge, Config, Dispute, HoldReason, Jobs,
+    Judgement, Member, Models, Pallet, Revealed, RingEntry, Round, Rounds, Stage, DROP_LIMIT, JURY1, JURY2, MAX_MEMBERS, MAX_NAME_LEN,
+    REPLICAS,
 };
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::{
     traits::{
-        fungible::{Inspect, Mutate},
+        fungible::{Inspect, Mutate, MutateHold},
         EnsureOrigin, Get,
     },
     weights::WeightMeter,
@@ -20,7 +21,8 @@ use hearth_primitives::{
     blob::{BlobRef, MAX_BLOB_LEN},
     capability::{Benchmark, MAX_ELEMENTS},
     commitment::commitment,
-    digest::{Digest, Tolerance},
+    digest::{Agreement, Digest, Tolerance},
+    jury::{JuryStep, Verdicts},
     market::{JobState, Report, MAX_REPLICAS, MAX_REPORTS},
     provider::{BackendClass, ChallengePool, ProviderPool},
     JobId, ModelId, H256,
@@ -67,7 +69,7 @@ fn submitted<T: Config>(model: ModelId) -> (JobId, BlockNumberFor<T>) {
     let id = crate::NextJobId::<T>::get();
     let input = BlobRef { id: H256([1; 32]), len: 1 };
     let customer = rich::<T>("customer");
-    assert!(Pallet::<T>::do_submit_job(customer, model, input, MAX_REPLICAS, T::MinPrice::get()).is_ok());
+    assert!(Pallet::<T>::do_submit_job(customer, model, input, MAX_REPLICAS, T::MinPrice::get(), None).is_ok());
     let due = System::<T>::block_number().saturating_add(T::DrawDelay::get());
     System::<T>::set_block_number(due);
     Pallet::<T>::extend_ring(due);
@@ -99,9 +101,9 @@ fn serve<T: Config>(id: JobId, due: BlockNumberFor<T>) {
 fn answered<T: Config>(mut record: JobRecord<T>) -> JobRecord<T> {
     let id = record.id;
     for member in record.round.iter_mut().flat_map(|round| round.members.iter_mut()) {
-        Pallet::<T>::dismiss(id, record.job.kind, member, true);
+        Pallet::<T>::dismiss(id, REPLICAS, record.job.kind, member, true);
         member.commitment = Some(H256::zero());
-        member.revealed = Some(Revealed { digest: Digest::default(), output: OUTPUT });
+        member.revealed = Some(Revealed { digest: Digest::default(), output: OUTPUT, verdicts: None });
         Pallet::<T>::ref_blob(OUTPUT.id);
     }
     record.job.state = JobState::Accepted;
@@ -129,15 +131,54 @@ fn revealing<T: Config>(model: ModelId, operator: &T::AccountId, salt: [u8; 32])
             revealed: None,
             outcome: None,
             paid: Zero::zero(),
+            taken: Zero::zero(),
+            judged: None,
         }
     };
     let members = BoundedVec::truncate_from((0..MAX_MEMBERS).map(member).collect::<Vec<_>>());
-    Rounds::<T>::insert(id, REPLICAS, Round { seed: H256::zero(), stage: Stage::Redrawn, members });
+    Rounds::<T>::insert(id, REPLICAS, Round { seed: H256::zero(), stage: Stage::Redrawn, lock: Zero::zero(), members });
     let mut record = load::<T>(id);
     record.job.state = JobState::Revealing;
     record.job.deadline = due.saturating_add(1_000_000u32.into());
     record.store();
     Report::Reveal { job: id, tier: REPLICAS, digest, output: OUTPUT, salt }
+}
+
+/// Holds the bond of a dispute from `name`.
+fn disputed<T: Config>(name: &'static str) -> Option<crate::pool::DisputeOf<T>> {
+    let (who, bond) = (rich::<T>(name), T::MinPrice::get());
+    T::Currency::hold(&HoldReason::Dispute.into(), &who, bond).expect("whoever disputes is rich");
+    Some(Dispute { who, bond, returned: None })
+}
+
+/// A job of a full round, of which all have revealed, with a second jury whose full round has revealed and agrees; every replica is wrong.
+fn judging<T: Config>() -> JobRecord<T> {
+    let jurors = JURORS[1];
+    let model = market::<T>(MAX_REPLICAS.saturating_add(jurors));
+    T::Currency::set_balance(&Pallet::<T>::pool_account(), T::MinPrice::get().saturating_mul(1_000u32.into()));
+    let (id, due) = submitted::<T>(model);
+    serve::<T>(id, due);
+    let mut record = answered(load::<T>(id));
+    record.job.appellant = disputed::<T>("appellant");
+    let list = T::Providers::candidates(model, record.job.price, Zero::zero(), record.job.submitted_at);
+    let fresh: Vec<_> =
+        list.into_iter().filter(|c| record.round.iter().all(|r| r.members.iter().all(|m| m.provider != c.provider))).collect();
+    record.replicas = record.round.take();
+    record.job.tier = JURY2;
+    record.job.state = JobState::Jury2(JuryStep::Revealing);
+    record.round = Some(Round { seed: H256::zero(), stage: Stage::Redrawn, lock: Zero::zero(), members: Default::default() });
+    record.seat(fresh);
+    let verdicts = (0..MAX_REPLICAS as usize).try_fold(Verdicts::default(), |sum, at| sum.with(at, Agreement::Deviant));
+    let classes = [BackendClass::Cpu, BackendClass::Nvidia].into_iter().cycle();
+    for (member, backend) in record.round.iter_mut().flat_map(|round| round.members.iter_mut()).zip(classes) {
+        Pallet::<T>::dismiss(id, JURY2, record.job.kind, member, true);
+        member.backend = backend;
+        member.commitment = Some(H256::zero());
+        member.revealed = Some(Revealed { digest: Digest::default(), output: OUTPUT, verdicts });
+        Pallet::<T>::ref_blob(OUTPUT.id);
+    }
+    record.store();
+    load::<T>(id)
 }
 
 /// A market of `providers` with so many slots each, and what challenges ask of them, on the longest input.
@@ -195,7 +236,7 @@ mod benches {
         let input = BlobRef { id: H256([1; 32]), len: 1 };
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(customer), model, input, MAX_REPLICAS, T::MinPrice::get());
+        _(RawOrigin::Signed(customer), model, input, MAX_REPLICAS, T::MinPrice::get(), None);
 
         assert!(Jobs::<T>::contains_key(0));
     }
@@ -259,6 +300,44 @@ mod benches {
     }
 
     #[benchmark]
+    fn set_pay_only() -> Result<(), BenchmarkError> {
+        let model = benchmark_model::<T>();
+        let origin = T::CuratorOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, model, false);
+
+        assert!(Models::<T>::get(model).is_some_and(|model| !model.pay_only));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn dispute() {
+        let record = answered(drawn::<T>());
+        let (id, who) = (record.id, rich::<T>("challenger"));
+
+        #[extrinsic_call]
+        challenge(RawOrigin::Signed(who), id);
+
+        assert_eq!(Jobs::<T>::get(id).map(|job| job.tier), Some(JURY1));
+    }
+
+    #[benchmark]
+    fn conclude_jury() {
+        let mut record = judging::<T>();
+        // The end that follows is weighed by itself: without a quorum's verdict on the last member there is none here.
+        record.job.tier = JURY1;
+        let at = record.job.deadline;
+
+        #[block]
+        {
+            record.conclude_jury(at);
+        }
+
+        assert_eq!(record.job.state, JobState::Appealable);
+    }
+
+    #[benchmark]
     fn close_computing() {
         let record = drawn::<T>();
         let (id, due) = (record.id, record.job.deadline);
@@ -273,8 +352,20 @@ mod benches {
 
     #[benchmark]
     fn settle() {
-        let record = answered(drawn::<T>());
-        let (id, due) = (record.id, record.job.deadline);
+        let mut record = answered(drawn::<T>());
+        let id = record.id;
+        let model = record.job.model;
+        Models::<T>::mutate_extant(model, |model| model.pay_only = false);
+        record.job.challenger = disputed::<T>("challenger");
+        record.job.appellant = disputed::<T>("appellant");
+        T::Currency::set_balance(&Pallet::<T>::pool_account(), T::MinPrice::get().saturating_mul(1_000u32.into()));
+        // Half of them are paid, the others convicted, which costs more.
+        let convicted = Some(Judgement { verdict: Agreement::Deviant, slashable: true });
+        let members = record.round.iter_mut().flat_map(|round| round.members.iter_mut());
+        members.step_by(2).for_each(|member| member.judged = convicted);
+        record.job.accepted_until = None;
+        record.store();
+        let due = load::<T>(id).job.deadline;
 
         #[block]
         {

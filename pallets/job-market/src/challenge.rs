@@ -6,9 +6,9 @@
 //! challenge fills so many seats, in however many names. So the benchmark's work and its time to commit say what a slot is. A provider's
 //! seats are in different groups, and no run serves two of them.
 //!
-//! Members of a group compare as any replicas do. Where they do not agree, nobody in the group earns: `JobRecord::evaluate` ends it
-//! without a verdict, which is where a jury will decide. Until then who lies in a group costs the others their part and loses no more than
-//! its own.
+//! Members of a group compare as any replicas do. Where they do not agree a jury decides, whose jurors earn as the members do, for they run
+//! the same; it is final at once, because no money hangs on it. Who was wrong has failed the challenge. Where there are too few jurors nobody
+//! in the group earns.
 
 use crate::{
     draw, Agenda, CandidateOf, CapabilityBenchmark, Challenge, Config, CurrentChallenge, Event, Job, Jobs, Member, Models, NextJobId,
@@ -106,14 +106,14 @@ impl<T: Config> Pallet<T> {
     /// its model is paused.
     pub(crate) fn serve_challenge(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
         let groups = match (Self::entry_for_draw(now), CapabilityBenchmark::<T>::get()) {
-            (Some(entry), Some(benchmark)) if !T::Brake::pauses_jobs(benchmark.model) => Self::challenge(now, entry, benchmark),
+            (Some(entry), Some(benchmark)) if !T::Brake::pauses_jobs(benchmark.model) => Self::go_on_with_challenge(now, entry, benchmark),
             _ => 0,
         };
         meter.consume(T::WeightInfo::challenge(groups));
     }
 
     /// Returns what it cost, in groups.
-    fn challenge(now: BlockNumberFor<T>, entry: RingEntry<BlockNumberFor<T>>, benchmark: Benchmark) -> u32 {
+    fn go_on_with_challenge(now: BlockNumberFor<T>, entry: RingEntry<BlockNumberFor<T>>, benchmark: Benchmark) -> u32 {
         let mut challenge = match CurrentChallenge::<T>::get() {
             Some(challenge) => challenge,
             None => {
@@ -191,7 +191,7 @@ impl<T: Config> Pallet<T> {
     ) {
         let Benchmark { model, elements, work } = benchmark;
         let input = BlobRef::of(&capability::input(seed, elements));
-        let mut round = Round { seed, stage: Stage::Redrawn, members: Default::default() };
+        let mut round = Round { seed, stage: Stage::Redrawn, lock: Zero::zero(), members: Default::default() };
         for provider in asked {
             OperatorJobs::<T>::insert(&provider.operator, id, REPLICAS);
             let _ = round.members.try_push(Member::new(provider)).defensive_proof("a group is no larger than a round");
@@ -215,6 +215,13 @@ impl<T: Config> Pallet<T> {
             revealed_at: None,
             ended_at: None,
             max_distance: None,
+            audit: Default::default(),
+            premium: Zero::zero(),
+            accepted_until: None,
+            cause: None,
+            challenger: None,
+            appellant: None,
+            jury_fees: Zero::zero(),
         };
         Rounds::<T>::insert(id, REPLICAS, round);
         Jobs::<T>::insert(id, job);

@@ -24,7 +24,7 @@ use hearth_primitives::{
     provider::ProviderPool,
     ModelId,
 };
-use sp_runtime::{traits::Zero, Saturating};
+use sp_runtime::{traits::Zero, Perbill, Saturating};
 
 impl<T: Config> Pallet<T> {
     #[allow(clippy::too_many_arguments)]
@@ -39,7 +39,7 @@ impl<T: Config> Pallet<T> {
         output_scale: u32,
     ) -> DispatchResult {
         let deposit = math::model_deposit(blob.len, T::ModelDepositBase::get(), T::ModelDepositPerMib::get());
-        let (active_jobs, retired) = (0, false);
+        let (active_jobs, retired, pay_only, faults) = (0, false, true, Default::default());
         let model = Model {
             name,
             owner: owner.clone(),
@@ -52,6 +52,8 @@ impl<T: Config> Pallet<T> {
             deposit,
             active_jobs,
             retired,
+            pay_only,
+            faults,
         };
         Self::add_model(model)?;
         Self::deposit_event(Event::ModelRegistered { model: blob.id, owner, deposit });
@@ -108,14 +110,37 @@ impl<T: Config> Pallet<T> {
         assert!(benchmark.model == blob.id, "the genesis names another model for challenges than it has");
         assert!((1..=MAX_ELEMENTS).contains(&benchmark.elements), "the input of challenges has no length that the chain can make");
         let name = BoundedVec::try_from(name.into_bytes()).unwrap_or_else(|name| panic!("a model's name has {} bytes", name.len()));
-        let (owner, deposit, active_jobs, retired) = (Self::protocol_account(), Zero::zero(), 0, false);
         let max_input_len = capability::input(Default::default(), benchmark.elements).len() as u64;
-        let model =
-            Model { name, owner, blob, max_input_len, max_output_len, max_exec, tolerance, output_scale, deposit, active_jobs, retired };
+        let model = Model {
+            name,
+            owner: Self::protocol_account(),
+            blob,
+            max_input_len,
+            max_output_len,
+            max_exec,
+            tolerance,
+            output_scale,
+            deposit: Zero::zero(),
+            active_jobs: 0,
+            retired: false,
+            pay_only: true,
+            faults: Default::default(),
+        };
         if let Err(error) = Self::add_model(model) {
             panic!("the model of challenges cannot be registered: {error:?}");
         }
         CapabilityBenchmark::<T>::put(benchmark);
+    }
+
+    /// From now on wrong results of a model are slashed, or not. Its faults are counted anew.
+    pub(crate) fn do_set_pay_only(id: ModelId, pay_only: bool) -> DispatchResult {
+        Models::<T>::try_mutate(id, |slot| {
+            let model = slot.as_mut().ok_or(Error::<T>::UnknownModel)?;
+            model.pay_only = pay_only;
+            model.faults = Default::default();
+            Self::deposit_event(Event::PayOnlySet { model: id, pay_only });
+            Ok(())
+        })
     }
 
     /// What runs goes on with what was asked. The market goes by the model's own limits, so the model can be anybody's.
@@ -133,11 +158,13 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// What a submission weighs together with the transitions that follow from it when `offers` providers offer the model.
-    pub(crate) fn submit_weight(offers: u32) -> Weight {
+    /// What a submission weighs together with the transitions that follow from it when `offers` providers offer the model; with a jury if the
+    /// customer wants one more often than others.
+    pub(crate) fn submit_weight(offers: u32, audited: bool) -> Weight {
         let (draw, close) = (T::WeightInfo::draw(offers), T::WeightInfo::close_computing());
         let transitions = [draw, close, T::WeightInfo::settle(), T::WeightInfo::prune()];
-        transitions.iter().fold(T::WeightInfo::submit_job(), |sum, weight| sum.saturating_add(*weight))
+        let jury = if audited { Self::jury_weight(offers) } else { Weight::zero() };
+        transitions.iter().fold(T::WeightInfo::submit_job().saturating_add(jury), |sum, weight| sum.saturating_add(*weight))
     }
 
     pub(crate) fn do_submit_job(
@@ -146,6 +173,7 @@ impl<T: Config> Pallet<T> {
         input: BlobRef,
         replicas: u32,
         price: BalanceOf<T>,
+        audit: Option<Perbill>,
     ) -> DispatchResultWithPostInfo {
         let mut model = Models::<T>::get(model_id).ok_or(Error::<T>::UnknownModel)?;
         ensure!(!model.retired, Error::<T>::ModelRetired);
@@ -159,7 +187,8 @@ impl<T: Config> Pallet<T> {
         let id = NextJobId::<T>::get();
         let next = id.checked_add(1).ok_or(Error::<T>::NoIdLeft)?;
 
-        let quote = math::quote(replicas, price, T::FeeRate::get(), T::AuditRate::get());
+        let rate = audit.unwrap_or_default().max(T::AuditRate::get());
+        let quote = math::quote(replicas, price, T::FeeRate::get(), rate);
         // A hold takes what is locked too, and this one is paid to others.
         let able = T::Currency::reducible_balance(&customer, Preservation::Preserve, Fortitude::Polite);
         ensure!(quote.escrow <= able, Error::<T>::CannotPay);
@@ -185,6 +214,13 @@ impl<T: Config> Pallet<T> {
             revealed_at: None,
             ended_at: None,
             max_distance: None,
+            audit: rate,
+            premium: quote.premium,
+            accepted_until: None,
+            cause: None,
+            challenger: None,
+            appellant: None,
+            jury_fees: Zero::zero(),
         };
         NextJobId::<T>::put(next);
         Jobs::<T>::insert(id, job);
@@ -195,6 +231,6 @@ impl<T: Config> Pallet<T> {
         model.active_jobs.saturating_inc();
         Models::<T>::insert(model_id, model);
         Self::deposit_event(Event::JobSubmitted { job: id, customer, model: model_id, held: quote.escrow });
-        Ok(Some(Self::submit_weight(T::Providers::offer_count(model_id))).into())
+        Ok(Some(Self::submit_weight(T::Providers::offer_count(model_id), audit.is_some())).into())
     }
 }

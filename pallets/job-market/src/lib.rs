@@ -1,13 +1,19 @@
 //! # Job market
 //!
 //! Models, jobs, draws, commit and reveal, settlement. The chain cannot run a model: it pays when results that were made apart, and could
-//! not be copied, agree.
+//! not be copied, agree; where they do not, or somebody doubts them, others run the job again and judge.
 //!
 //! ## Terminology
 //! - **Model**: an ONNX file by its hash, with limits and the tolerance by which honest results may differ. Registered once, against a
 //!   deposit.
 //! - **Job**: one input for one model, wanted *r* times at the price *P* each.
-//! - **Round** (or tier): a set of drawn providers, its members, under one seed. Tier 0 are the replicas; 1 and 2 are kept for juries.
+//! - **Round** (or tier): a set of drawn providers, its members, under one seed. Tier 0 are the replicas; 1 and 2 are juries.
+//! - **Jury**: three, or seven, fresh providers who run the job again under a seed of their own. Only those whose results agree have a say;
+//!   if they are a *quorum*, two thirds, they are paid and their *verdict* on each replica counts: right, wrong (deviant), or grey.
+//! - **Conviction**: a verdict of wrong by a quorum on devices of two classes. What was locked of the bond is then slashed, later, unless
+//!   governance cancels that. Models that are not calibrated *pay only*: nobody is convicted for their results.
+//! - **Audit**: a jury that the *lot* calls for an accepted job. **Challenge**, **appeal**: juries that somebody calls with a bond.
+//! - **Audit pool**: the account from which jurors are paid, and into which premiums, penalties, lost bonds and a part of slashes go.
 //! - **Digest**: 128 bytes of random projections of a result, keyed by the round's seed; two digests agree, deviate, or are grey.
 //! - **Escrow**: what the customer put up: *r·P*, the audit premium and the fee. Held from the customer until it is paid out or refunded. What
 //!   is locked cannot be put up: it would be paid to others.
@@ -21,8 +27,10 @@
 //!    the job goes on with those; else it is cancelled and everything is refunded.
 //! 3. *A provider cannot.* It declines with a reason, and its slot is free at once. If all decline for a reason that lies in the job, the
 //!    job is cancelled at once; if the reasons lie with the providers, they are replaced once.
-//! 4. *Conflict.* Two digests do not agree, or one of the commitments is never opened. Until there are juries nobody can say who is wrong:
-//!    the job is Unresolved, those who revealed get *P* / 2, the rest is refunded, nobody is punished.
+//! 4. *Conflict.* Two digests do not agree, or one of the commitments is never opened, which costs whoever hides it. Replicas convict
+//!    nobody: three others are drawn. What they call right is paid, what they call wrong is not, and the liar's bond is slashed after a
+//!    deferral. Against their verdict somebody may put up a bond: seven others decide for good. If they cannot either, the job is
+//!    Unresolved, those who revealed get *P* / 2, the rest is refunded, nobody is slashed.
 //! 5. *A copier.* It commits to what another committed to. When it comes to opening, the commitment binds the other's key: it cannot.
 //! 6. *A late block.* Blocks are full and the agenda is behind. Whenever the job is served, by the agenda, a report or a `poke`, every
 //!    transition counts from the block in which it was due, so the outcome is the same. Only a draw counts from when it is made: members
@@ -31,7 +39,10 @@
 //!    ([`Error::Paused`]), and no challenge of a paused model begins.
 //! 8. *A capability challenge.* By chance, all providers are asked to run a model that the protocol names, on an input that follows from
 //!    the round's seed, once for each free slot at the same time. Those whose results agree earn a part of the providers' pool. Who
-//!    misses every seat is offline, who misses some keeps fewer slots.
+//!    misses every seat is offline, who misses some keeps fewer slots. Where results do not agree a jury says who is wrong.
+//! 9. *All replicas are the liar's.* They agree. The lot falls on one job in twenty, whoever computes it, and a customer may have it fall on
+//!    every one of its own: a jury finds them out. What they have locked is so much that lying does not pay.
+//! 10. *A small network.* Fewer than five may judge: nobody is convicted, dissent is Unresolved, challenges and premiums go back.
 //!
 //! ## Rooms
 //! | file | holds |
@@ -40,8 +51,10 @@
 //! | `math`, `draw`, `ring` | prices and shares; who is drawn; randomness |
 //! | `dispatchables`, `report` | what the calls do; what a line of a report does |
 //! | `advance`, `settle`, `agenda` | transitions; money at the end; due work |
+//! | `jury`, `verdict`, `dispute` | juries from call to verdict; what a verdict is (pure); bonds against results and verdicts |
+//! | `pool`, `faults` | the audit pool; models that find no verdicts too often (pure) |
 //! | `challenge` | capability challenges: when, whom, in which groups |
-//! | `views` | what the runtime API shows, and the registry's view of models |
+//! | `views`, `why` | what the runtime API shows, and the registry's view of models; why an account was paid or not |
 //! | `offchain` | the worker that reports what the node computed |
 //! | `try_state` | the invariants |
 
@@ -62,11 +75,15 @@ mod agenda;
 mod benchmarking;
 pub mod challenge;
 mod dispatchables;
+mod dispute;
 pub mod draw;
+pub mod faults;
+mod jury;
 pub mod math;
 #[cfg(test)]
 mod mock;
 pub mod offchain;
+mod pool;
 mod report;
 mod ring;
 mod settle;
@@ -76,8 +93,10 @@ mod traits;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
 mod types;
+pub mod verdict;
 mod views;
 pub mod weights;
+mod why;
 
 #[frame_support::pallet]
 pub mod pallet {
@@ -93,10 +112,12 @@ pub mod pallet {
     use hearth_primitives::{
         blob::{BlobId, BlobRef},
         capability::Benchmark,
-        digest::Tolerance,
+        digest::{Agreement, Tolerance},
         governance::{Brake, OnEscrowChange},
+        jury::JuryCause,
         market::{DeclineReason, JobState, MemberOutcome, Report, MAX_REPORTS},
         provider::{ChallengePool, ProviderPool},
+        reason::Reason,
         reward::{FeeSink, ProvenWork},
         JobId, ModelId, ProviderId, Tier, H256,
     };
@@ -119,7 +140,8 @@ pub mod pallet {
         /// The runtime's hold reasons.
         type RuntimeHoldReason: From<HoldReason>;
 
-        /// From which the protocol's account derives, the customer of capability challenges. It has no key and no money.
+        /// From which the protocol's account derives, the customer of capability challenges, which has no money, and the audit pool's. Neither
+        /// has a key.
         #[pallet::constant]
         type PalletId: Get<frame_support::PalletId>;
 
@@ -144,20 +166,36 @@ pub mod pallet {
         /// Hears of what is held for a customer's jobs.
         type OnEscrowChange: OnEscrowChange<Self::AccountId>;
 
-        /// Chooses what capability challenges ask for. That there are any is not its choice.
+        /// Chooses what capability challenges ask for, and which models are calibrated. That there are any challenges is not its choice.
         type CuratorOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
         /// The fee, as a part of *r·P*.
         #[pallet::constant]
         type FeeRate: Get<Perbill>;
 
-        /// The probability of an audit, on which the premium rests. While there are no audits it is zero, or the premium is refunded.
+        /// The probability of an audit, on which the premium rests. A customer may raise it for a job. Where there are too few who could judge
+        /// nothing is audited, and the premium is refunded.
         #[pallet::constant]
         type AuditRate: Get<Perbill>;
 
         /// The lock on each member's bond, as a multiple of the price.
         #[pallet::constant]
         type LockMultiple: Get<u32>;
+
+        /// What disputes and faults cost.
+        type Penalties: Get<Penalties>;
+
+        /// How many must be there who may judge, or nobody is judged.
+        #[pallet::constant]
+        type MinJurors: Get<u32>;
+
+        /// The part of a model's jobs that may find no verdict before the model pays only.
+        #[pallet::constant]
+        type FaultLimit: Get<Perbill>;
+
+        /// The jobs of a model among which those without a verdict are counted.
+        #[pallet::constant]
+        type FaultWindow: Get<u32>;
 
         /// The lowest price of a replica.
         #[pallet::constant]
@@ -171,7 +209,7 @@ pub mod pallet {
         #[pallet::constant]
         type RevealPeriod: Get<BlockNumberFor<Self>>;
 
-        /// Blocks from agreement to payment.
+        /// Blocks from agreement to payment, and from a first verdict to what comes of it.
         #[pallet::constant]
         type AcceptedWindow: Get<BlockNumberFor<Self>>;
 
@@ -227,9 +265,12 @@ pub mod pallet {
         /// An owner's models.
         #[codec(index = 1)]
         ModelDeposit,
+        /// Challenges of results and appeals against verdicts.
+        #[codec(index = 2)]
+        Dispute,
     }
 
-    /// The models. Updated in: `register_model`, `retire_model`, `submit_job`, when a challenge begins, and at the end of a job.
+    /// The models. Updated in: `register_model`, `retire_model`, `set_pay_only`, `submit_job`, when a challenge begins, and at the end of a job.
     #[pallet::storage]
     pub type Models<T: Config> = StorageMap<_, Blake2_128Concat, ModelId, ModelOf<T>>;
 
@@ -237,8 +278,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type NextJobId<T> = StorageValue<_, JobId, ValueQuery>;
 
-    /// The jobs that are not pruned. Updated in: `submit_job`, when a challenge begins, `report`, `poke` and by the agenda, which also
-    /// removes them.
+    /// The jobs that are not pruned. Updated in: `submit_job`, when a challenge begins, `report`, `poke`, `challenge`, `appeal` and by the
+    /// agenda, which also removes them.
     #[pallet::storage]
     pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
@@ -449,8 +490,70 @@ pub mod pallet {
             state: JobState,
             /// The fee taken.
             fee: BalanceOf<T>,
+            /// Taken for audits.
+            premium: BalanceOf<T>,
             /// Given back to the customer.
             refunded: BalanceOf<T>,
+        },
+        /// A jury will be drawn.
+        JuryCalled {
+            /// The job.
+            job: JobId,
+            /// The jury's round.
+            tier: Tier,
+            /// Why the first jury was called.
+            cause: Option<JuryCause>,
+            /// The block of the draw.
+            at: BlockNumberFor<T>,
+        },
+        /// A jury has judged.
+        VerdictReached {
+            /// The job.
+            job: JobId,
+            /// The jury's round.
+            tier: Tier,
+            /// What it says of each replica's result.
+            verdicts: alloc::vec::Vec<(ProviderId, Agreement)>,
+        },
+        /// A member was penalised at once.
+        Penalised {
+            /// The job.
+            job: JobId,
+            /// The round.
+            tier: Tier,
+            /// The member.
+            provider: ProviderId,
+            /// How much, of bond and backing together.
+            amount: BalanceOf<T>,
+            /// Why.
+            reason: Reason,
+        },
+        /// Somebody put up a bond against a result or a verdict.
+        Disputed {
+            /// The job.
+            job: JobId,
+            /// Who.
+            who: T::AccountId,
+            /// Held until the verdict.
+            bond: BalanceOf<T>,
+        },
+        /// The bond of a challenge or an appeal came back, or was lost.
+        DisputeSettled {
+            /// The job.
+            job: JobId,
+            /// Whose.
+            who: T::AccountId,
+            /// How much.
+            bond: BalanceOf<T>,
+            /// Which of both.
+            reason: Reason,
+        },
+        /// Wrong results of a model are slashed from now on, or not any more.
+        PayOnlySet {
+            /// The model.
+            model: ModelId,
+            /// Whether it pays only.
+            pay_only: bool,
         },
         /// An ended job's record is gone.
         JobPruned {
@@ -494,6 +597,10 @@ pub mod pallet {
         NoReports,
         /// New jobs, or those of the model, are paused: see until when in `hearth gov status`.
         Paused,
+        /// The job is not accepted, or nobody pays for it: there is no result to challenge.
+        NotAccepted,
+        /// No verdict on the job waits: there is nothing to appeal against.
+        NotAppealable,
         /// The model is somebody else's.
         NotModelOwner,
         /// The price is below the minimum.
@@ -566,17 +673,19 @@ pub mod pallet {
         }
 
         /// Submits a job: `input` is run by `replicas` providers at `price` each. Holds the escrow. Its weight pays in advance for the
-        /// transitions that it puts on the agenda, so that submissions cannot outrun the agenda's budget.
+        /// transitions that it puts on the agenda, so that submissions cannot outrun the agenda's budget. `audit` is the probability of an
+        /// audit, if it is to be higher than for all: the premium rises with it.
         #[pallet::call_index(2)]
-        #[pallet::weight(Pallet::<T>::submit_weight(T::Providers::max_candidates()))]
+        #[pallet::weight(Pallet::<T>::submit_weight(T::Providers::max_candidates(), audit.is_some()))]
         pub fn submit_job(
             origin: OriginFor<T>,
             model: ModelId,
             input: BlobRef,
             replicas: u32,
             price: BalanceOf<T>,
+            audit: Option<Perbill>,
         ) -> DispatchResultWithPostInfo {
-            Self::do_submit_job(ensure_signed(origin)?, model, input, replicas, price)
+            Self::do_submit_job(ensure_signed(origin)?, model, input, replicas, price, audit)
         }
 
         /// An operator's report, for all its jobs at once. Lines that do not apply are refused by an event, the others apply; free of
@@ -606,6 +715,31 @@ pub mod pallet {
                 ensure_root(origin)?;
             }
             Self::do_set_benchmark(benchmark)
+        }
+
+        /// Has a jury judge an accepted job, against a bond. It comes back if a result is not right, or there can be no jury, else it is the
+        /// audit pool's. Of what is slashed the caller gets a part.
+        #[pallet::call_index(6)]
+        #[pallet::weight(Pallet::<T>::dispute_weight())]
+        pub fn challenge(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            Self::do_challenge(ensure_signed(origin)?, job)
+        }
+
+        /// Has a second jury judge a job on which a verdict waits, against a bond. It comes back if the verdict changes, or there can be no
+        /// jury, else it is the audit pool's.
+        #[pallet::call_index(7)]
+        #[pallet::weight(Pallet::<T>::dispute_weight())]
+        pub fn appeal(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+            Self::do_appeal(ensure_signed(origin)?, job)
+        }
+
+        /// Says whether wrong results of a model are slashed or only unpaid, as they are until it is calibrated on devices of several makers.
+        /// By [`Config::CuratorOrigin`].
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::set_pay_only())]
+        pub fn set_pay_only(origin: OriginFor<T>, model: ModelId, pay_only: bool) -> DispatchResult {
+            T::CuratorOrigin::ensure_origin(origin)?;
+            Self::do_set_pay_only(model, pay_only)
         }
     }
 }

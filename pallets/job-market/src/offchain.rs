@@ -10,7 +10,7 @@
 //! | a line is refused again and again | the same lines are sent once in [`RESEND_AFTER`] blocks, not in every one |
 //! | a chain that was started anew finds old notes | a note from a block that has not come yet is void |
 
-use crate::{Call, Config, Pallet};
+use crate::{Call, Config, Pallet, REPLICAS};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -22,7 +22,7 @@ use hearth_primitives::{
     blake2_256,
     commitment::commitment,
     mailbox::{self, Entry},
-    market::{Duty, DutyStep, Report, MAX_REPORTS},
+    market::{DeclineReason, Duty, DutyStep, Report, MAX_REPORTS},
     H256,
 };
 use sp_runtime::{
@@ -98,13 +98,24 @@ pub(crate) fn line<B>(duty: &Duty<B>, entry: Entry, genesis: H256, operator: &im
         return None;
     }
     let (job, tier) = (duty.job, duty.tier);
-    let opening =
-        |result: &mailbox::RunResult| commitment(genesis, job, tier, operator, &result.digest, result.output.id, &[], &result.salt);
+    let opening = |result: &mailbox::RunResult| {
+        let said = result.verdicts.filter(|_| tier != REPLICAS).map(|verdicts| verdicts.bytes());
+        let said = said.as_ref().map(|bytes| &bytes[..]).unwrap_or_default();
+        commitment(genesis, job, tier, operator, &result.digest, result.output.id, said, &result.salt)
+    };
     match (duty.step, entry.outcome) {
+        // A juror that has no opinions has not done its work.
+        (DutyStep::Commit, Ok(mailbox::RunResult { verdicts: None, .. })) if tier != REPLICAS => {
+            Some(Report::Decline { job, tier, reason: DeclineReason::WorkerFailed })
+        }
         (DutyStep::Commit, Ok(result)) => Some(Report::Commit { job, tier, commitment: opening(&result) }),
         (DutyStep::Commit, Err(reason)) => Some(Report::Decline { job, tier, reason }),
         (DutyStep::Reveal(committed), Ok(result)) if opening(&result) == committed => {
-            Some(Report::Reveal { job, tier, digest: result.digest, output: result.output, salt: result.salt })
+            let mailbox::RunResult { digest, output, salt, verdicts } = result;
+            Some(match verdicts.filter(|_| tier != REPLICAS) {
+                Some(verdicts) => Report::Judge { job, tier, digest, output, verdicts, salt },
+                None => Report::Reveal { job, tier, digest, output, salt },
+            })
         }
         (DutyStep::Reveal(_), _) => {
             log::error!(target: "runtime::job-market", "job {job}: the mailbox does not hold what was committed; it cannot be revealed");

@@ -2,7 +2,7 @@
 
 use crate::{
     advance::{Draws, JobRecord},
-    Config, Event, MemberOf, Models, Pallet, Refusal, Revealed, WeightInfo,
+    Config, Event, MemberOf, Models, Pallet, Refusal, Revealed, WeightInfo, REPLICAS,
 };
 use frame_support::{
     dispatch::{DispatchResultWithPostInfo, Pays, PostDispatchInfo},
@@ -15,7 +15,8 @@ use hearth_primitives::{
     blob::BlobRef,
     commitment::commitment,
     digest::Digest,
-    market::{DeclineReason, JobState, MemberOutcome, Report},
+    jury::Verdicts,
+    market::{DeclineReason, MemberOutcome, Report},
     H256,
 };
 use sp_runtime::traits::Zero;
@@ -24,7 +25,8 @@ impl<T: Config> Pallet<T> {
     /// What a report may weigh: besides the lines, each may find its job overdue, or end it.
     pub(crate) fn report_weight(lines: u32) -> Weight {
         let (close, settle, prune) = (T::WeightInfo::close_computing(), Self::worst_end(), T::WeightInfo::prune());
-        let transitions = close.saturating_add(settle).saturating_add(prune);
+        let jury = close.saturating_add(close).saturating_add(T::WeightInfo::conclude_jury());
+        let transitions = jury.saturating_add(settle).saturating_add(prune);
         T::WeightInfo::report(lines).saturating_add(transitions.saturating_mul(lines.into()))
     }
 
@@ -73,7 +75,8 @@ impl<T: Config> JobRecord<T> {
         let index = mine(true).or_else(|| mine(false)).ok_or(Refusal::NotMember)?;
         match line {
             Report::Commit { commitment, .. } => self.commit(index, *commitment, now),
-            Report::Reveal { digest, output, salt, .. } => self.reveal(index, *digest, *output, salt, now),
+            Report::Reveal { digest, output, salt, .. } => self.reveal(index, *digest, *output, None, salt, now),
+            Report::Judge { digest, output, verdicts, salt, .. } => self.reveal(index, *digest, *output, Some(*verdicts), salt, now),
             Report::Decline { reason, .. } => self.decline(index, *reason, now),
         }
     }
@@ -84,7 +87,7 @@ impl<T: Config> JobRecord<T> {
 
     /// The member, if the job waits for it to commit or decline.
     fn awaited(&mut self, index: usize) -> Result<&mut MemberOf<T>, Refusal> {
-        ensure!(self.job.state == JobState::Computing, Refusal::NotComputing);
+        ensure!(self.job.state.is_computing(), Refusal::NotComputing);
         let member = self.member(index)?;
         ensure!(member.outcome.is_none(), Refusal::NotMember);
         ensure!(member.commitment.is_none(), Refusal::AlreadyCommitted);
@@ -110,26 +113,45 @@ impl<T: Config> JobRecord<T> {
         Ok(())
     }
 
-    fn reveal(&mut self, index: usize, digest: Digest, output: BlobRef, salt: &[u8; 32], now: BlockNumberFor<T>) -> Result<(), Refusal> {
-        ensure!(self.job.state == JobState::Revealing, Refusal::NotRevealing);
+    /// Opens a commitment; a juror's has opinions in it.
+    fn reveal(
+        &mut self,
+        index: usize,
+        digest: Digest,
+        output: BlobRef,
+        verdicts: Option<Verdicts>,
+        salt: &[u8; 32],
+        now: BlockNumberFor<T>,
+    ) -> Result<(), Refusal> {
+        ensure!(self.job.state.is_revealing(), Refusal::NotRevealing);
+        ensure!(verdicts.is_some() == (self.job.tier != REPLICAS), Refusal::WrongTier);
         let (job, tier, model, kind) = (self.id, self.job.tier, self.job.model, self.job.kind);
         let member = self.member(index)?;
         ensure!(member.outcome.is_none(), Refusal::NotMember);
         let committed = member.commitment.ok_or(Refusal::NotCommitted)?;
         ensure!(member.revealed.is_none(), Refusal::AlreadyRevealed);
-        let opened = commitment(Pallet::<T>::genesis_hash(), job, tier, &member.operator, &digest, output.id, &[], salt);
+        let said = verdicts.map(|verdicts| verdicts.bytes());
+        let said = said.as_ref().map(|bytes| &bytes[..]).unwrap_or_default();
+        let opened = commitment(Pallet::<T>::genesis_hash(), job, tier, &member.operator, &digest, output.id, said, salt);
         ensure!(opened == committed, Refusal::DoesNotOpen);
         let longest = Models::<T>::get(model).defensive().map(|model| model.max_output_len).unwrap_or_default();
         ensure!((1..=longest).contains(&output.len), Refusal::OutputLength);
 
-        Pallet::<T>::dismiss(job, kind, member, true);
-        member.revealed = Some(Revealed { digest, output });
+        Pallet::<T>::dismiss(job, tier, kind, member, true);
+        member.revealed = Some(Revealed { digest, output, verdicts });
         let provider = member.provider;
-        self.job.revealed_at = Some(now);
         Pallet::<T>::ref_blob(output.id);
         Pallet::<T>::deposit_event(Event::Revealed { job, tier, provider, output });
-        if self.round.as_ref().is_some_and(|round| round.all_revealed()) {
-            self.evaluate(now);
+        let all = self.round.as_ref().is_some_and(|round| round.all_revealed());
+        match tier {
+            REPLICAS => {
+                self.job.revealed_at = Some(now);
+                if all {
+                    self.evaluate(now);
+                }
+            }
+            _ if all => self.conclude_jury(now),
+            _ => {}
         }
         Ok(())
     }

@@ -1,12 +1,16 @@
-//! The end of a job: outcomes, payments, fee, refund, and the bonds set free. No failure of a payment stops it.
+//! The end of a job: outcomes, payments, fee, premium, refund, penalties, convictions, and the bonds set free. No failure of a payment stops
+//! it.
 
-use crate::{advance::JobRecord, math, BalanceOf, Config, Event, HoldReason, MemberOf, Models, OperatorJobs, Pallet, WeightInfo};
-use alloc::vec::Vec;
+use crate::{
+    advance::JobRecord, math, BalanceOf, Config, Event, HoldReason, JobOf, Judgement, MemberOf, Models, OperatorJobs, Pallet, Penalties,
+    RoundOf, WeightInfo, REPLICAS,
+};
+use alloc::{vec, vec::Vec};
 use frame_support::{
     traits::{
         fungible::{BalancedHold, InspectHold, MutateHold},
         tokens::{Fortitude, Precision, Restriction},
-        Defensive, DefensiveSaturating,
+        Defensive, DefensiveSaturating, Get,
     },
     weights::Weight,
 };
@@ -14,10 +18,11 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     digest::{Agreement, Distance, Tolerance},
     governance::OnEscrowChange,
-    market::{CancelReason, JobKind, JobState, MemberOutcome},
-    provider::{ChallengePool, ProviderPool},
+    market::{CancelReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
+    provider::{ChallengePool, ProviderPool, Slash},
+    reason::Reason,
     reward::{FeeSink, ProvenWork},
-    JobId,
+    JobId, ProviderId, Tier,
 };
 use sp_runtime::{traits::Zero, Saturating};
 
@@ -30,10 +35,15 @@ pub(crate) fn judge(pairs: impl Iterator<Item = Distance>, tolerance: Tolerance)
     })
 }
 
-/// How a member that is still bound comes out of a job that ends in `state`.
-fn outcome(state: JobState, revealed: bool) -> MemberOutcome {
+/// How a replica that is still bound comes out of a job that ends in `state`, where content is slashed or not.
+fn outcome(state: JobState, revealed: bool, judged: Option<Judgement>, slashes: bool) -> MemberOutcome {
     match state {
-        JobState::Finalised => MemberOutcome::Valid,
+        JobState::Finalised => match judged {
+            Some(Judgement { verdict: Agreement::Grey, .. }) => MemberOutcome::Grey,
+            Some(Judgement { verdict: Agreement::Deviant, slashable }) if slashable && slashes => MemberOutcome::Slashed,
+            Some(Judgement { verdict: Agreement::Deviant, .. }) => MemberOutcome::Deviant,
+            Some(Judgement { verdict: Agreement::Agree, .. }) | None => MemberOutcome::Valid,
+        },
         JobState::Unresolved(_) if revealed => MemberOutcome::Undecided,
         JobState::Unresolved(_) => MemberOutcome::NotRevealed,
         JobState::Cancelled(CancelReason::NotRevealed) if !revealed => MemberOutcome::NotRevealed,
@@ -41,87 +51,152 @@ fn outcome(state: JobState, revealed: bool) -> MemberOutcome {
     }
 }
 
-impl<T: Config> JobRecord<T> {
-    /// Frees the members for whom `out` gives an outcome, unpaid.
-    pub fn release(&mut self, out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>) {
-        self.release_paid(|member| out(member), |_| Zero::zero())
+/// Frees the members of a round for whom `out` gives an outcome, after `pay` has paid them. Who was not there, or hid its result, is
+/// penalised at once.
+pub(crate) fn release_round<T: Config>(
+    (job, tier, kind): (JobId, Tier, JobKind),
+    price: BalanceOf<T>,
+    round: &mut RoundOf<T>,
+    out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>,
+    mut pay: impl FnMut(&MemberOf<T>, MemberOutcome) -> BalanceOf<T>,
+) {
+    let lock = round.lock;
+    for member in round.members.iter_mut().filter(|member| member.outcome.is_none()) {
+        let Some(outcome) = out(member) else { continue };
+        if member.is_busy() {
+            // Who committed and had nobody to be compared with was there.
+            Pallet::<T>::dismiss(job, tier, kind, member, outcome == MemberOutcome::Cancelled);
+        }
+        member.outcome = Some(outcome);
+        member.paid = pay(member, outcome);
+        let provider = member.provider;
+        if binds(kind, tier) {
+            T::Providers::unbind(provider, lock, outcome);
+            member.taken = Pallet::<T>::penalise(job, tier, provider, price, lock, outcome);
+        }
+        Pallet::<T>::deposit_event(Event::MemberSettled { job, tier, provider, outcome, paid: member.paid });
     }
+}
 
-    /// Frees the members for whom `out` gives an outcome, after `pay` has paid them.
-    fn release_paid(&mut self, out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>, mut pay: impl FnMut(&MemberOf<T>) -> BalanceOf<T>) {
-        let (job, tier, lock, kind) = (self.id, self.job.tier, self.job.lock, self.job.kind);
-        let members = self.round.iter_mut().flat_map(|round| round.members.iter_mut());
-        for member in members.filter(|member| member.outcome.is_none()) {
-            let Some(outcome) = out(member) else { continue };
-            if member.is_busy() {
-                // Who committed and had nobody to be compared with was there.
-                Pallet::<T>::dismiss(job, kind, member, outcome == MemberOutcome::Cancelled);
-            }
-            member.outcome = Some(outcome);
-            member.paid = pay(member);
-            if kind == JobKind::Paid {
-                T::Providers::unbind(member.provider, lock, outcome);
-            }
-            Pallet::<T>::deposit_event(Event::MemberSettled { job, tier, provider: member.provider, outcome, paid: member.paid });
+/// Whether members of such a round take a slot and have something locked: all but those who are challenged.
+fn binds(kind: JobKind, tier: Tier) -> bool {
+    kind == JobKind::Paid || tier != REPLICAS
+}
+
+impl<T: Config> JobRecord<T> {
+    /// Frees the members of the present round for whom `out` gives an outcome, unpaid.
+    pub fn release(&mut self, out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>) {
+        let (key, price) = ((self.id, self.job.tier, self.job.kind), self.job.price);
+        if let Some(round) = &mut self.round {
+            release_round::<T>(key, price, round, out, |_, _| Zero::zero());
         }
     }
 
     /// Ends the job in `state`, as of block `at`.
     pub fn finish(&mut self, state: JobState, at: BlockNumberFor<T>) {
-        self.weight.saturating_accrue(match self.job.kind {
+        let (id, kind, price) = (self.id, self.job.kind, self.job.price);
+        self.weight.saturating_accrue(match kind {
             JobKind::Paid => T::WeightInfo::settle(),
             JobKind::Challenge { .. } => T::WeightInfo::settle_challenge(),
         });
-        let fee_due = if state == JobState::Finalised { self.job.fee } else { Zero::zero() };
-        let price = self.job.price;
-        let bound = self.round.iter().flat_map(|round| round.members.iter()).filter(|m| m.outcome.is_none());
-        let outcomes = bound.map(|member| outcome(state, member.revealed.is_some()));
-        let plan = math::settle(self.job.held, price, fee_due, outcomes);
+        let pay_only = Models::<T>::get(self.job.model).is_none_or(|model| model.pay_only);
+        let slashes = kind == JobKind::Paid && !pay_only;
+        let comes_out = |member: &MemberOf<T>| outcome(state, member.revealed.is_some(), member.judged, slashes);
+        let mut round = if self.job.tier == REPLICAS { self.round.take() } else { self.replicas.take() };
+        let bound = round.iter().flat_map(|round| round.members.iter()).filter(|m| m.outcome.is_none());
+        let outcomes: Vec<_> = bound.map(comes_out).collect();
+        // Who got no result that stood pays no fee.
+        let finalised = state == JobState::Finalised;
+        let fee_due = if finalised && outcomes.contains(&MemberOutcome::Valid) { self.job.fee } else { Zero::zero() };
+        let plan = math::settle(self.job.held, price, fee_due, outcomes.iter().copied());
+        let premium_due = if finalised { self.job.premium.min(plan.refund) } else { Zero::zero() };
 
-        let (id, customer, mut held) = (self.id, self.job.customer.clone(), self.job.held);
-        let mut payouts = plan.payouts.into_iter();
-        self.release_paid(
-            |member| Some(outcome(state, member.revealed.is_some())),
-            |member| {
-                let paid = pay::<T>(id, &customer, &member.owner, payouts.next().unwrap_or_default());
-                held = held.defensive_saturating_sub(paid);
-                paid
-            },
-        );
-        self.job.fee = self.take_fee(plan.fee);
-        self.job.held = held.defensive_saturating_sub(self.job.fee);
+        let (customer, mut held) = (self.job.customer.clone(), self.job.held);
+        if let Some(round) = &mut round {
+            Self::convict(id, &self.job, round, comes_out);
+            let mut payouts = plan.payouts.into_iter();
+            release_round::<T>(
+                (id, REPLICAS, kind),
+                price,
+                round,
+                |member| Some(comes_out(member)),
+                |member, _| {
+                    let paid = pay::<T>(id, &customer, &member.owner, payouts.next().unwrap_or_default());
+                    held = held.defensive_saturating_sub(paid);
+                    paid
+                },
+            );
+        }
+        let members = round.iter().flat_map(|round| round.members.iter());
+        let stood: Vec<_> = members.clone().filter(|m| m.outcome == Some(MemberOutcome::Valid)).map(|m| m.provider).collect();
+        self.job.fee = self.take_fee(plan.fee, &stood);
+        self.job.premium = pay::<T>(id, &customer, &Pallet::<T>::pool_account(), premium_due);
+        self.job.held = held.defensive_saturating_sub(self.job.fee).defensive_saturating_sub(self.job.premium);
         self.refund_rest();
-        if self.job.kind == JobKind::Paid {
+        if kind == JobKind::Paid {
             T::OnEscrowChange::on_escrow_change(&customer);
         }
-        self.count_proven();
+        self.count_proven(&stood, members.clone().filter(|m| m.outcome == Some(MemberOutcome::Deviant)).map(|m| m.provider));
+        // A challenge was right, or could not be decided, unless every result is right.
+        let upheld = finalised && members.filter_map(|m| m.judged).all(|judged| judged.verdict == Agreement::Agree);
+        Pallet::<T>::settle_dispute(id, self.job.challenger.as_mut(), !upheld);
+        Pallet::<T>::settle_dispute(id, self.job.appellant.as_mut(), true);
+        match self.job.tier {
+            REPLICAS => self.round = round,
+            _ => self.replicas = round,
+        }
 
-        Models::<T>::mutate_extant(self.job.model, |model| model.active_jobs = model.active_jobs.defensive_saturating_sub(1));
+        self.count_for_model(state);
         // Nobody computes it any more: nodes need not keep the input while the record can still be read.
         Pallet::<T>::unref_blob(self.job.input.id);
         self.job.state = state;
         self.job.ended_at = Some(at);
         self.job.deadline = at.saturating_add(self.retention());
-        let (fee, refunded) = (self.job.fee, self.job.refunded);
-        Pallet::<T>::deposit_event(Event::JobEnded { job: id, state, fee, refunded });
+        let (fee, premium, refunded) = (self.job.fee, self.job.premium, self.job.refunded);
+        Pallet::<T>::deposit_event(Event::JobEnded { job: id, state, fee, premium, refunded });
     }
 
-    /// Counts the work of a challenge for those whose results agreed.
-    fn count_proven(&self) {
+    /// Has a slash wait for each member that comes out of the job convicted.
+    fn convict(id: JobId, job: &JobOf<T>, round: &RoundOf<T>, comes_out: impl Fn(&MemberOf<T>) -> MemberOutcome) {
+        let convicted = round.members.iter().filter(|m| m.outcome.is_none() && comes_out(m) == MemberOutcome::Slashed);
+        let parts = slash_parts::<T>(job, round.lock, convicted.clone().count() as u32);
+        let challenger = job.challenger.as_ref().map(|dispute| (dispute.who.clone(), parts.challenger));
+        let mut payees = vec![(job.customer.clone(), parts.customer)];
+        payees.extend(challenger);
+        payees.push((Pallet::<T>::pool_account(), parts.pool));
+        for member in convicted {
+            T::Providers::defer_slash(member.provider, Slash { job: id, amount: round.lock, payees: payees.clone() });
+        }
+    }
+
+    /// Counts the work of a challenge for those whose results stood; who was wrong has failed it.
+    fn count_proven(&self, stood: &[ProviderId], wrong: impl Iterator<Item = ProviderId>) {
         let JobKind::Challenge { work, .. } = self.job.kind else { return };
-        let members = self.round.iter().flat_map(|round| round.members.iter());
-        members.filter(|m| m.outcome == Some(MemberOutcome::Valid)).for_each(|m| T::Work::proven(m.provider, work.into()));
+        stood.iter().for_each(|provider| T::Work::proven(*provider, work.into()));
+        wrong.for_each(T::Providers::fail_challenge);
+    }
+
+    /// The model has one job less that runs. Where too many paid ones find no verdict, it pays only from then on.
+    fn count_for_model(&self, state: JobState) {
+        let model = self.job.model;
+        let fault = state == JobState::Unresolved(UnresolvedReason::NoQuorum);
+        let counts = self.job.kind == JobKind::Paid && (fault || state == JobState::Finalised);
+        Models::<T>::mutate_extant(model, |record| {
+            record.active_jobs = record.active_jobs.defensive_saturating_sub(1);
+            if counts && record.faults.count(fault, T::FaultWindow::get(), T::FaultLimit::get()) && !record.pay_only {
+                record.pay_only = true;
+                Pallet::<T>::deposit_event(Event::PayOnlySet { model, pay_only: true });
+            }
+        });
     }
 
     /// Takes the fee from the escrow, in the name of those who were paid; returns what was taken.
-    fn take_fee(&self, amount: BalanceOf<T>) -> BalanceOf<T> {
+    fn take_fee(&self, amount: BalanceOf<T>, earners: &[ProviderId]) -> BalanceOf<T> {
         if amount.is_zero() {
             return amount;
         }
         let (credit, missing) = T::Currency::slash(&HoldReason::Escrow.into(), &self.job.customer, amount);
-        let members = self.round.iter().flat_map(|round| round.members.iter());
-        let earners: Vec<_> = members.filter(|m| m.outcome == Some(MemberOutcome::Valid)).map(|m| m.provider).collect();
-        T::Fees::take(credit, &earners);
+        T::Fees::take(credit, earners);
         amount.defensive_saturating_sub(missing)
     }
 
@@ -136,6 +211,13 @@ impl<T: Config> JobRecord<T> {
             self.job.refunded = self.job.refunded.saturating_add(refunded);
         }
     }
+}
+
+/// Who gets which part of a slash of `amount`, when so many were convicted, who bear the jurors' fees together.
+pub(crate) fn slash_parts<T: Config>(job: &JobOf<T>, amount: BalanceOf<T>, convicted: u32) -> math::SlashParts<BalanceOf<T>> {
+    let Penalties { customer, challenger, .. } = T::Penalties::get();
+    let fees = job.jury_fees / convicted.max(1).into();
+    math::split_slash(amount, job.price, fees, customer, job.challenger.as_ref().map(|_| challenger))
 }
 
 /// Pays from the escrow; returns what was paid. By force, because a freeze that the customer has made since must not stop it.
@@ -162,12 +244,36 @@ impl<T: Config> Pallet<T> {
 
     /// A member has no more to do for a job: its operator hears no more of it, and the slot that it took is free, or the seat is `filled`
     /// or missed. Whether what it computed is right is another question.
-    pub(crate) fn dismiss(job: JobId, kind: JobKind, member: &MemberOf<T>, filled: bool) {
+    pub(crate) fn dismiss(job: JobId, tier: Tier, kind: JobKind, member: &MemberOf<T>, filled: bool) {
         OperatorJobs::<T>::remove(&member.operator, job);
-        match kind {
-            JobKind::Paid => T::Providers::free_slot(member.provider),
-            JobKind::Challenge { .. } => T::Providers::settle_seat(member.provider, filled),
+        if binds(kind, tier) {
+            T::Providers::free_slot(member.provider)
+        } else {
+            T::Providers::settle_seat(member.provider, filled)
         }
+    }
+
+    /// Takes the penalty for an outcome, if there is one, of what is locked no more; returns it.
+    fn penalise(
+        job: JobId,
+        tier: Tier,
+        provider: ProviderId,
+        price: BalanceOf<T>,
+        lock: BalanceOf<T>,
+        outcome: MemberOutcome,
+    ) -> BalanceOf<T> {
+        let Penalties { no_show, non_reveal, .. } = T::Penalties::get();
+        let (prices, reason) = match outcome {
+            MemberOutcome::Absent => (no_show, Reason::NoShow),
+            MemberOutcome::NotRevealed => (non_reveal, Reason::NotRevealed),
+            _ => return Zero::zero(),
+        };
+        let amount = Self::prices(price, prices).min(lock);
+        if !amount.is_zero() {
+            T::Providers::penalise(provider, amount, &Self::pool_account());
+            Self::deposit_event(Event::Penalised { job, tier, provider, amount, reason });
+        }
+        amount
     }
 
     /// The most that the end of a job weighs.
@@ -178,13 +284,27 @@ impl<T: Config> Pallet<T> {
     /// The most that one transition weighs.
     pub(crate) fn worst_step() -> Weight {
         let draw = T::WeightInfo::draw(T::Providers::max_candidates());
-        draw.max(T::WeightInfo::close_computing()).max(T::WeightInfo::prune()).saturating_add(Self::worst_end())
+        let close = T::WeightInfo::close_computing().saturating_add(T::WeightInfo::conclude_jury());
+        draw.max(close).max(T::WeightInfo::prune()).saturating_add(Self::worst_end())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn outcome_of_a_verdict_is_slashed_only_where_content_is_and_the_jury_was_enough() {
+        let of = |verdict, slashable, slashes| outcome(JobState::Finalised, true, Some(Judgement { verdict, slashable }), slashes);
+        assert_eq!(outcome(JobState::Finalised, true, None, true), MemberOutcome::Valid);
+        assert_eq!(of(Agreement::Agree, false, true), MemberOutcome::Valid);
+        assert_eq!(of(Agreement::Grey, false, true), MemberOutcome::Grey);
+        assert_eq!(of(Agreement::Deviant, true, true), MemberOutcome::Slashed);
+        assert_eq!([of(Agreement::Deviant, false, true), of(Agreement::Deviant, true, false)], [MemberOutcome::Deviant; 2]);
+        let state = JobState::Unresolved(UnresolvedReason::NoQuorum);
+        let judged = Some(Judgement { verdict: Agreement::Deviant, slashable: true });
+        assert_eq!(outcome(state, true, judged, true), MemberOutcome::Undecided);
+    }
 
     #[test]
     fn judge_takes_the_largest_of_each_half_and_needs_every_pair() {

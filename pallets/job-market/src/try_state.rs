@@ -1,12 +1,19 @@
 //! What must hold in every block: money, agenda, indices and counts agree with the jobs and models.
 
 use crate::{
-    Agenda, AgendaCursor, BlobRefs, CapabilityBenchmark, Config, CurrentChallenge, CustomerJobCount, CustomerJobs, HoldReason, Jobs,
-    Models, NextJobId, OperatorJobs, Pallet, Ring, Rounds, Stage, RING_LEN,
+    Agenda, AgendaCursor, BlobRefs, CapabilityBenchmark, Config, CurrentChallenge, CustomerJobCount, CustomerJobs, HoldReason, JobOf, Jobs,
+    MemberOf, Models, NextJobId, OperatorJobs, Pallet, Ring, RoundOf, Rounds, Stage, JURY2, REPLICAS, RING_LEN,
 };
-use alloc::collections::{btree_map::BTreeMap, btree_set::BTreeSet};
+use alloc::{
+    collections::{btree_map::BTreeMap, btree_set::BTreeSet},
+    vec::Vec,
+};
 use frame_support::{ensure, traits::fungible::InspectHold};
-use hearth_primitives::market::{JobKind, JobState};
+use hearth_primitives::{
+    jury::JuryStep,
+    market::{JobKind, JobState, MemberOutcome},
+    JobId, Tier,
+};
 use sp_runtime::{traits::Zero, Saturating, TryRuntimeError};
 
 type Check = Result<(), TryRuntimeError>;
@@ -32,19 +39,28 @@ impl<T: Config> Pallet<T> {
 
     /// Held = owed, for each customer and each model's owner; nothing is held for an ended job.
     fn check_money() -> Check {
-        let (mut escrows, mut deposits) = (BTreeMap::new(), BTreeMap::new());
+        let (mut escrows, mut deposits, mut bonds) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (id, job) in Jobs::<T>::iter() {
             ensure!(id < NextJobId::<T>::get(), "a job's id was not given yet");
             let owed = job.price.saturating_mul(job.replicas.into()).saturating_add(job.fee);
             ensure!(job.state.is_terminal() || job.held >= owed, "a running job's escrow does not cover shares and fee");
             ensure!(job.state.is_terminal() == job.ended_at.is_some(), "a job has an end exactly if it ended");
-            let paid = Rounds::<T>::iter_prefix_values(id).flat_map(|round| round.members).filter(|m| !m.paid.is_zero());
-            ensure!(job.state.is_terminal() || paid.count() == 0, "a member was paid before the end");
+            let paid = Rounds::<T>::get(id, REPLICAS).into_iter().flat_map(|round| round.members).filter(|m| !m.paid.is_zero());
+            ensure!(job.state.is_terminal() || paid.count() == 0, "a replica was paid before the end");
+            for dispute in [job.challenger, job.appellant].into_iter().flatten().filter(|dispute| dispute.returned.is_none()) {
+                ensure!(!job.state.is_terminal(), "an ended job holds a bond");
+                let sum = bonds.entry(dispute.who).or_insert_with(Zero::zero);
+                *sum = dispute.bond.saturating_add(*sum);
+            }
             let sum = escrows.entry(job.customer).or_insert_with(Zero::zero);
             *sum = job.held.saturating_add(*sum);
         }
         for (customer, owed) in escrows {
             ensure!(Self::escrow_of(&customer) == owed, "a customer's hold is not the sum of the jobs' escrows");
+        }
+        for (who, owed) in bonds {
+            let held = T::Currency::balance_on_hold(&HoldReason::Dispute.into(), &who);
+            ensure!(held == owed, "what is held for disputes is not the sum of their bonds");
         }
         for model in Models::<T>::iter_values() {
             let sum = deposits.entry(model.owner).or_insert_with(Zero::zero);
@@ -76,21 +92,14 @@ impl<T: Config> Pallet<T> {
             let job = Jobs::<T>::get(id).ok_or("a round without a job")?;
             ensure!(tier <= job.tier, "a round that has not come yet");
             let open = round.members.iter().filter(|m| m.outcome.is_none());
-            match job.state {
-                JobState::Submitted => return Err("a round before the draw".into()),
-                JobState::Computing => {
-                    let waits = round.stage == Stage::RedrawDue;
-                    ensure!(waits == (round.awaited() == 0), "a computing round awaits nobody, or a redraw does");
-                }
-                JobState::Revealing => {
-                    ensure!(open.clone().all(|m| m.commitment.is_some()), "a member that did not commit is bound while others reveal");
-                    ensure!(!round.all_revealed(), "all is revealed and was not evaluated");
-                }
-                JobState::Accepted => ensure!(open.clone().all(|m| m.revealed.is_some()), "accepted, and not all is revealed"),
-                JobState::Finalised | JobState::Cancelled(_) | JobState::Unresolved(_) => {
-                    ensure!(open.clone().count() == 0, "an ended job binds a member")
-                }
+            ensure!(!job.state.is_terminal() || open.clone().count() == 0, "an ended job binds a member");
+            if tier != job.tier {
+                ensure!(tier == REPLICAS || open.clone().count() == 0, "a jury that is over binds a juror");
+                ensure!(open.clone().all(|m| m.revealed.is_some()), "a jury judges what is not revealed");
+            } else {
+                Self::check_present_round(&job, &round)?;
             }
+            Self::check_jurors(id, tier, &job, &round)?;
             for member in open.filter(|member| member.is_busy()) {
                 busy += 1;
                 let indexed = OperatorJobs::<T>::get(&member.operator, id) == Some(tier);
@@ -103,6 +112,41 @@ impl<T: Config> Pallet<T> {
             ensure!(!owners.contains(&job.customer), "a customer computes its own job");
         }
         ensure!(OperatorJobs::<T>::iter_keys().count() == busy, "the operators' index holds something besides the busy members");
+        Ok(())
+    }
+
+    /// The round that runs fits its job's state.
+    fn check_present_round(job: &JobOf<T>, round: &RoundOf<T>) -> Check {
+        let mut open = round.members.iter().filter(|m| m.outcome.is_none());
+        match job.state {
+            JobState::Submitted | JobState::Jury1(JuryStep::Drawing) | JobState::Jury2(JuryStep::Drawing) => {
+                return Err("a round before the draw".into())
+            }
+            state if state.is_computing() => {
+                let waits = round.stage == Stage::RedrawDue;
+                ensure!(waits == (round.awaited() == 0), "a computing round awaits nobody, or a redraw does");
+            }
+            state if state.is_revealing() => {
+                ensure!(open.all(|m| m.commitment.is_some()), "a member that did not commit is bound while others reveal");
+                ensure!(!round.all_revealed(), "all is revealed and was not evaluated");
+            }
+            JobState::Accepted => ensure!(open.all(|m| m.revealed.is_some()), "accepted, and not all is revealed"),
+            _ => ensure!(open.next().is_none(), "a jury that has judged binds a juror"),
+        }
+        Ok(())
+    }
+
+    /// Jurors are fresh and no party; who was convicted was so by a jury.
+    fn check_jurors(id: JobId, tier: Tier, job: &JobOf<T>, round: &RoundOf<T>) -> Check {
+        let earlier: BTreeSet<_> =
+            (REPLICAS..tier).filter_map(|tier| Rounds::<T>::get(id, tier)).flat_map(|round| round.members).map(|m| m.owner).collect();
+        let appellant = job.appellant.as_ref().filter(|_| tier == JURY2);
+        let disputes: Vec<_> = job.challenger.iter().chain(appellant).map(|dispute| &dispute.who).collect();
+        let fresh = |owner: &T::AccountId| !earlier.contains(owner) && disputes.iter().all(|who| *who != owner);
+        ensure!(tier == REPLICAS || round.members.iter().all(|m| fresh(&m.owner)), "a juror is no stranger to the job");
+        let convicted = round.members.iter().filter(|m| m.outcome == Some(MemberOutcome::Slashed));
+        let judged = |m: &MemberOf<T>| tier == REPLICAS && m.judged.is_some_and(|judged| judged.slashable);
+        ensure!(convicted.into_iter().all(judged), "a member was slashed whom no jury convicted");
         Ok(())
     }
 

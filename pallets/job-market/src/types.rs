@@ -1,8 +1,8 @@
 //! What the pallet stores, generic over plain types so that tests need no runtime, and the codes it answers with.
 
-use crate::Config;
+use crate::{faults::FaultRate, Config};
 use alloc::string::String;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
     traits::{fungible, ConstU32},
     BoundedVec,
@@ -11,14 +11,17 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobRef,
     capability::Benchmark,
-    digest::{Digest, Distance, Tolerance},
+    digest::{Agreement, Digest, Distance, Tolerance},
+    jury::{JuryCause, Verdicts},
     market::{DeclineReason, JobKind, JobState, MemberOutcome, MAX_REPLICAS},
     provider::{BackendClass, Candidate},
     ModelId, ProviderId, Tier, H256,
 };
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
-use sp_runtime::traits::Zero;
+use sp_runtime::{traits::Zero, Perbill};
+
+pub use hearth_primitives::reason::Refusal;
 
 /// The longest name of a model, in bytes of UTF-8.
 pub const MAX_NAME_LEN: u32 = 64;
@@ -32,8 +35,14 @@ pub const RING_LEN: u32 = 256;
 /// The most offers that one call of `retire_model` drops.
 pub const DROP_LIMIT: u32 = 32;
 
-/// The round of the replicas. 1 and 2 are kept for the juries.
+/// The round of the replicas.
 pub const REPLICAS: Tier = 0;
+
+/// The round of the first jury.
+pub const JURY1: Tier = 1;
+
+/// The round of the second jury, whose verdict is final.
+pub const JURY2: Tier = 2;
 
 /// A model that jobs can name.
 #[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
@@ -60,6 +69,10 @@ pub struct Model<AccountId, Balance> {
     pub active_jobs: u32,
     /// Whether it takes no new jobs.
     pub retired: bool,
+    /// Whether wrong results are unpaid and never slashed.
+    pub pay_only: bool,
+    /// How often its jobs found no verdict.
+    pub faults: FaultRate,
 }
 
 /// A job, from its submission until it is pruned.
@@ -97,8 +110,59 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub revealed_at: Option<BlockNumber>,
     /// The block of its end.
     pub ended_at: Option<BlockNumber>,
-    /// The largest distance between two revealed digests, in each half.
+    /// The largest distance between two revealed digests of replicas, in each half.
     pub max_distance: Option<Distance>,
+    /// The probability of an audit.
+    pub audit: Perbill,
+    /// Due to the audit pool if the job is finalised and could be audited; after its end, what was taken.
+    pub premium: Balance,
+    /// When an accepted job is paid for. Its deadline is earlier while it waits for the lot.
+    pub accepted_until: Option<BlockNumber>,
+    /// Why a jury was called.
+    pub cause: Option<JuryCause>,
+    /// Who disputes the result.
+    pub challenger: Option<Dispute<AccountId, Balance>>,
+    /// Who disputes the first verdict.
+    pub appellant: Option<Dispute<AccountId, Balance>>,
+    /// What jurors were paid for it.
+    pub jury_fees: Balance,
+}
+
+/// A bond that somebody put up against a result or a verdict.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Dispute<AccountId, Balance> {
+    /// Who.
+    pub who: AccountId,
+    /// Held from it until it is settled.
+    pub bond: Balance,
+    /// Once settled, whether it came back.
+    pub returned: Option<bool>,
+}
+
+/// What a jury says of a result.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Judgement {
+    /// Right, wrong, or neither.
+    pub verdict: Agreement,
+    /// Whether enough jurors call it wrong, on devices of different makers, to take somebody's money for it.
+    pub slashable: bool,
+}
+
+/// What disputes and faults cost. Counts are of prices of the job.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Penalties {
+    /// For a member that does not commit in time.
+    pub no_show: u32,
+    /// For a member that commits and does not reveal; also the lock on a juror's bond.
+    pub non_reveal: u32,
+    /// The bond of a challenge.
+    pub challenge_bond: u32,
+    /// The bond of an appeal.
+    pub appeal_bond: u32,
+    /// The customer's part of a slash.
+    pub customer: u32,
+    /// The challenger's part of a slash.
+    pub challenger: Perbill,
 }
 
 /// How far a round's draws have come.
@@ -119,11 +183,14 @@ pub struct Round<AccountId, Balance> {
     pub seed: H256,
     /// How far the draws have come.
     pub stage: Stage,
+    /// What is locked behind each member.
+    pub lock: Balance,
     /// In the order of the draws.
     pub members: BoundedVec<Member<AccountId, Balance>, ConstU32<MAX_MEMBERS>>,
 }
 
-/// A provider in a round. Its bond is bound to a paid job as long as it has no outcome, and its slot until it has revealed or has one.
+/// A provider in a round. Its bond is bound to a paid job or a jury as long as it has no outcome, and its slot until it has revealed or has
+/// one.
 #[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub struct Member<AccountId, Balance> {
     /// The provider.
@@ -142,6 +209,10 @@ pub struct Member<AccountId, Balance> {
     pub outcome: Option<MemberOutcome>,
     /// What it was paid.
     pub paid: Balance,
+    /// What it was penalised by.
+    pub taken: Balance,
+    /// What the last jury says of its result.
+    pub judged: Option<Judgement>,
 }
 
 /// An opened commitment.
@@ -151,13 +222,26 @@ pub struct Revealed {
     pub digest: Digest,
     /// Where the output stands.
     pub output: BlobRef,
+    /// A juror's opinions.
+    pub verdicts: Option<Verdicts>,
 }
 
 impl<AccountId, Balance: Zero> Member<AccountId, Balance> {
     /// One that was drawn.
     pub fn new(drawn: Candidate<AccountId>) -> Self {
         let Candidate { provider, owner, operator, backend, .. } = drawn;
-        Self { provider, owner, operator, backend, commitment: None, revealed: None, outcome: None, paid: Zero::zero() }
+        Self {
+            provider,
+            owner,
+            operator,
+            backend,
+            commitment: None,
+            revealed: None,
+            outcome: None,
+            paid: Zero::zero(),
+            taken: Zero::zero(),
+            judged: None,
+        }
     }
 }
 
@@ -170,6 +254,11 @@ impl<AccountId, Balance> Member<AccountId, Balance> {
     /// Whether it is bound and has not committed.
     pub fn is_awaited(&self) -> bool {
         self.outcome.is_none() && self.commitment.is_none()
+    }
+
+    /// What it has revealed, if its result still counts: in the replicas' round, what a jury judges.
+    pub fn stands(&self) -> Option<Revealed> {
+        self.revealed.filter(|_| self.outcome.is_none())
     }
 
     /// Whether it is bound and has committed.
@@ -223,31 +312,6 @@ pub struct Challenge {
     pub places: u32,
     /// How many of them were visited.
     pub next: u32,
-}
-
-/// Why a line of a report did not apply. Nothing changed.
-#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
-pub enum Refusal {
-    /// No such job, or it is pruned.
-    UnknownJob,
-    /// The job is not in this round.
-    WrongTier,
-    /// The signer is no member of the round, or was replaced.
-    NotMember,
-    /// Commitments are not open: the job was not drawn yet, or is past computing.
-    NotComputing,
-    /// Commitments are not closed, or the job is past revealing.
-    NotRevealing,
-    /// The member has committed.
-    AlreadyCommitted,
-    /// The member has revealed.
-    AlreadyRevealed,
-    /// The member never committed, so there is nothing to open.
-    NotCommitted,
-    /// Digest, output and salt are not what was committed to by this operator for this job and round.
-    DoesNotOpen,
-    /// The output is empty or longer than the model allows.
-    OutputLength,
 }
 
 /// What a new chain's capability challenges ask for, with the model, which belongs to nobody and costs no deposit.

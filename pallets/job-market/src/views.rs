@@ -1,13 +1,15 @@
 //! What the runtime API shows of the market, and what the registry asks of it. Reads only.
 
 use crate::{
-    math, BalanceOf, BlobRefs, Config, CustomerJobs, JobOf, Jobs, MemberOf, ModelOf, Models, OperatorJobs, Pallet, Rounds, REPLICAS,
+    math, verdict, BalanceOf, BlobRefs, Config, CustomerJobs, JobOf, Jobs, MemberOf, ModelOf, Models, OperatorJobs, Pallet, Rounds, JURY1,
+    JURY2, REPLICAS,
 };
 use alloc::{string::String, vec::Vec};
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     blob::BlobId,
+    jury::{Accused, JuryView},
     market::{Duty, DutyStep, JobKind, JobState, JobView, MemberView, ModelView},
     provider::{ModelDirectory, ProviderPool},
     JobId, ModelId, Tier,
@@ -55,7 +57,7 @@ impl<T: Config> Pallet<T> {
         ids.iter().map(BlobRefs::<T>::contains_key).collect()
     }
 
-    /// What is held for a job of `replicas` at `price`, and the fee in it.
+    /// What is held for a job of `replicas` at `price` that is audited as often as all are, and the fee in it.
     pub fn quote(replicas: u32, price: BalanceOf<T>) -> (BalanceOf<T>, BalanceOf<T>) {
         let quote = math::quote(replicas, price, T::FeeRate::get(), T::AuditRate::get());
         (quote.escrow, quote.fee)
@@ -77,6 +79,7 @@ fn view_model<T: Config>(id: ModelId, model: ModelOf<T>) -> ModelViewOf<T> {
         offers: T::Providers::offer_count(id),
         active_jobs: model.active_jobs,
         retired: model.retired,
+        pay_only: model.pay_only,
     }
 }
 
@@ -90,12 +93,22 @@ fn view_member<T: Config>(member: MemberOf<T>) -> MemberView<T::AccountId, Balan
         output: member.revealed.map(|revealed| revealed.output),
         outcome: member.outcome,
         paid: member.paid,
+        judged: member.judged.map(|judged| judged.verdict),
+        verdicts: member.revealed.and_then(|revealed| revealed.verdicts),
     }
 }
 
 fn view_job<T: Config>(id: JobId, job: JobOf<T>) -> JobViewOf<T> {
     let members = Rounds::<T>::get(id, REPLICAS).map(|round| round.members.into_inner()).unwrap_or_default();
     let ended = job.state.is_terminal();
+    // The lot is no concern of those who wait for the payment.
+    let until = if job.state == JobState::Accepted { job.accepted_until.unwrap_or(job.deadline) } else { job.deadline };
+    let juries = [JURY1, JURY2].into_iter().filter_map(|tier| Some((tier, Rounds::<T>::get(id, tier)?.members)));
+    let juries = juries.map(|(tier, members)| JuryView {
+        tier,
+        quorum: verdict::quorum(members.len() as u32),
+        members: members.into_iter().map(view_member::<T>).collect(),
+    });
     JobView {
         id,
         kind: job.kind,
@@ -109,11 +122,17 @@ fn view_job<T: Config>(id: JobId, job: JobOf<T>) -> JobViewOf<T> {
         refunded: job.refunded,
         state: job.state,
         submitted_at: job.submitted_at,
-        deadline: (!ended).then_some(job.deadline),
+        deadline: (!ended).then_some(until),
         revealed_at: job.revealed_at,
         ended_at: job.ended_at,
         members: members.into_iter().map(view_member::<T>).collect(),
         max_distance: job.max_distance,
+        audit: job.audit.deconstruct(),
+        premium: job.premium,
+        cause: job.cause,
+        challenger: job.challenger.map(|dispute| dispute.who),
+        appellant: job.appellant.map(|dispute| dispute.who),
+        juries: juries.collect(),
     }
 }
 
@@ -122,10 +141,10 @@ fn duty<T: Config>(operator: &T::AccountId, id: JobId, tier: Tier) -> Option<Dut
     let job = Jobs::<T>::get(id)?;
     let round = Rounds::<T>::get(id, tier)?;
     let member = round.members.iter().find(|m| m.operator == *operator && m.outcome.is_none())?;
-    let step = match (job.state, member.commitment, member.revealed) {
-        (JobState::Computing, None, _) => DutyStep::Commit,
-        (JobState::Computing, Some(_), _) => DutyStep::Wait,
-        (JobState::Revealing, Some(commitment), None) => DutyStep::Reveal(commitment),
+    let step = match (member.commitment, member.revealed) {
+        (None, _) if job.state.is_computing() => DutyStep::Commit,
+        (Some(_), _) if job.state.is_computing() => DutyStep::Wait,
+        (Some(commitment), None) if job.state.is_revealing() => DutyStep::Reveal(commitment),
         _ => return None,
     };
     let model = Models::<T>::get(job.model)?;
@@ -144,7 +163,17 @@ fn duty<T: Config>(operator: &T::AccountId, id: JobId, tier: Tier) -> Option<Dut
         },
         max_output_len: model.max_output_len,
         output_scale: model.output_scale,
+        tolerance: model.tolerance,
+        accused: if tier == REPLICAS { Vec::new() } else { accused::<T>(id) },
     })
+}
+
+/// The results that a jury of a job judges, in the order in which jurors' opinions go.
+fn accused<T: Config>(id: JobId) -> Vec<Accused> {
+    let Some(round) = Rounds::<T>::get(id, REPLICAS) else { return Vec::new() };
+    let seed = round.seed;
+    let stand = round.members.iter().filter_map(|m| m.stands().map(|revealed| (m.provider, revealed)));
+    stand.map(|(provider, revealed)| Accused { provider, seed, digest: revealed.digest, output: revealed.output }).collect()
 }
 
 impl<T: Config> ModelDirectory for Pallet<T> {

@@ -16,11 +16,17 @@ pub trait WeightInfo {
     fn poke() -> Weight;
     /// `set_benchmark` with the longest input.
     fn set_benchmark() -> Weight;
-    /// A draw of a full round from `c` offers.
+    /// `set_pay_only`.
+    fn set_pay_only() -> Weight;
+    /// `challenge` and `appeal`, besides what the job is behind with and the jury.
+    fn dispute() -> Weight;
+    /// A draw of a full round, of replicas or of the second jury, from `c` offers.
     fn draw(c: u32) -> Weight;
-    /// The end of computing with a full round absent.
+    /// The verdict of a full second jury, which is paid, without the end of the job.
+    fn conclude_jury() -> Weight;
+    /// The end of computing with a full round absent and penalised.
     fn close_computing() -> Weight;
-    /// The end of a job with a full round paid.
+    /// The end of a job with a full round paid, or convicted, and both bonds settled.
     fn settle() -> Weight;
     /// The end of a capability challenge's group, full and proven.
     fn settle_challenge() -> Weight;
@@ -56,14 +62,23 @@ impl WeightInfo for () {
     fn set_benchmark() -> Weight {
         at(30, 2, 1)
     }
+    fn set_pay_only() -> Weight {
+        at(20, 1, 1)
+    }
+    fn dispute() -> Weight {
+        at(90, 7, 7)
+    }
+    fn conclude_jury() -> Weight {
+        at(500, 30, 34)
+    }
     fn draw(c: u32) -> Weight {
-        at(120, 20, 20).saturating_add(at(8, 1, 0).saturating_mul(c.into()))
+        at(120, 24, 20).saturating_add(at(10, 2, 0).saturating_mul(c.into()))
     }
     fn close_computing() -> Weight {
-        at(150, 12, 20)
+        at(500, 40, 44)
     }
     fn settle() -> Weight {
-        at(450, 32, 44)
+        at(700, 50, 62)
     }
     fn settle_challenge() -> Weight {
         at(300, 34, 40)
