@@ -1,9 +1,10 @@
 //! A runtime with the real registry and balances, a builder of markets, and the acts of customers and providers as one-liners.
 
-use crate::{self as pallet_job_market, BlockRandomness, FeeOf, GenesisBenchmark, HoldReason, Jobs, Rounds, REPLICAS};
+use crate::{self as pallet_job_market, BlockRandomness, FeeOf, GenesisBenchmark, HoldReason, Jobs, Penalties, Rounds, REPLICAS};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
     derive_impl, ord_parameter_types, parameter_types,
+    storage::unhashed,
     traits::{
         fungible::{Balanced, Inspect, InspectHold},
         EitherOfDiverse, Hooks, Imbalance,
@@ -22,8 +23,9 @@ use hearth_primitives::{
     commitment::commitment,
     digest::{Digest, Tolerance},
     governance::{Brake, OnEscrowChange},
-    mailbox::RunResult,
-    market::{DeclineReason, JobKind, JobState, JobView, Report},
+    jury::Verdicts,
+    mailbox::{Entry, RunResult},
+    market::{DeclineReason, Duty, JobKind, JobState, JobView, Report},
     provider::BackendClass,
     reward::{FeeSink, ProvenWork},
     JobId, ModelId, ProviderId,
@@ -58,6 +60,10 @@ pub const SLOTS: u32 = 4;
 pub const CHALLENGE_PERIOD: BlockNumber = 40;
 /// What a run of the benchmark is worth.
 pub const WORK: u64 = 7;
+/// Blocks from a conviction to its slash.
+pub const DEFERRAL: BlockNumber = 15;
+/// What the audit pool has at first.
+pub const POOL: Balance = 1_000 * UNIT;
 /// How long ended jobs are kept.
 pub const RETENTION: BlockNumber = 50;
 
@@ -95,7 +101,24 @@ parameter_types! {
     pub const MaxCommission: Perbill = Perbill::from_percent(50);
     pub const MaxCommissionStep: Perbill = Perbill::from_percent(5);
     pub const FeeRate: Perbill = Perbill::from_percent(5);
-    pub const AuditRate: Perbill = Perbill::zero();
+    /// Tests of audits raise it.
+    pub static AuditRate: Perbill = Perbill::zero();
+    pub const Costs: Penalties = Penalties {
+        no_show: 1,
+        non_reveal: 10,
+        challenge_bond: 4,
+        appeal_bond: 8,
+        customer: 1,
+        challenger: Perbill::from_percent(20),
+    };
+    pub const MinJurors: u32 = 5;
+    pub const FaultLimit: Perbill = Perbill::from_percent(2);
+    pub const FaultWindow: u32 = 100;
+    pub const SlashDeferral: BlockNumber = DEFERRAL;
+    pub const JailPeriod: BlockNumber = DEFERRAL;
+    pub const AppealBond: Balance = 5 * UNIT;
+    pub const TreasuryAccount: AccountId = TREASURY;
+    pub const MaxSlashWeight: Weight = Weight::from_parts(1_000, 1_000);
     pub const LockMultiple: u32 = 25;
     pub const MinPrice: Balance = UNIT;
     pub const DrawDelay: BlockNumber = 3;
@@ -107,8 +130,6 @@ parameter_types! {
     pub const MarketPallet: PalletId = PalletId(*b"test/mkt");
     /// The models of which no job may begin.
     pub static Paused: Vec<ModelId> = Vec::new();
-    /// What is held from each customer for its jobs, as whoever hears of it was told last.
-    pub static Told: BTreeMap<AccountId, Balance> = BTreeMap::new();
     /// Work that was proven, by provider.
     pub static Proven: BTreeMap<ProviderId, u128> = BTreeMap::new();
     pub const MinExec: u32 = 2;
@@ -120,8 +141,6 @@ parameter_types! {
     pub static ServiceWeight: Weight = Weight::from_parts(u64::MAX, u64::MAX);
     /// Another salt draws others.
     pub static Salt: u64 = 0;
-    /// Fees burned so far.
-    pub static Burned: Balance = 0;
     /// In whose name the last fee was taken.
     pub static Earners: Vec<ProviderId> = Vec::new();
 }
@@ -143,6 +162,12 @@ impl pallet_provider_registry::Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
     type Models = JobMarket;
+    type Brake = Brakes;
+    type Treasury = TreasuryAccount;
+    type SlashDeferral = SlashDeferral;
+    type JailPeriod = JailPeriod;
+    type AppealBond = AppealBond;
+    type MaxSlashWeight = MaxSlashWeight;
     type OperatorSignature = TestSignature;
     type MinBond = MinBond;
     type BondPerSlot = BondPerSlot;
@@ -189,6 +214,21 @@ impl BlockRandomness for TestRandomness {
     }
 }
 
+/// Fees burned so far; in the state, so that a call that fails has burned nothing.
+pub struct Burned;
+
+impl Burned {
+    const KEY: &'static [u8] = b"burned";
+
+    pub fn get() -> Balance {
+        unhashed::get_or_default(Self::KEY)
+    }
+
+    fn add(amount: Balance) {
+        unhashed::put(Self::KEY, &(Self::get() + amount));
+    }
+}
+
 /// Half is burned, three tenths go to the treasury, the rest to the author. Notes who earned it.
 pub struct Fees;
 
@@ -198,7 +238,7 @@ impl FeeSink<FeeOf<Test>> for Fees {
         Earners::set(earners.to_vec());
         let (burned, rest) = fee.split(all / 2);
         let (treasury, author) = rest.split(all * 3 / 10);
-        Burned::mutate(|sum| *sum += burned.peek());
+        Burned::add(burned.peek());
         assert!(Balances::resolve(&TREASURY, treasury).is_ok() && Balances::resolve(&AUTHOR, author).is_ok());
     }
 }
@@ -216,12 +256,22 @@ impl Brake for Brakes {
     }
 }
 
-/// Notes what is held at every change.
-pub struct Escrows;
+/// What is held from each customer for its jobs, as whoever hears of it was told last; in the state, so that a call that fails has told nothing.
+pub struct Told;
 
-impl OnEscrowChange<AccountId> for Escrows {
+impl Told {
+    fn key(who: &AccountId) -> Vec<u8> {
+        (*b"told", who).encode()
+    }
+
+    fn get(who: &AccountId) -> Balance {
+        unhashed::get_or_default(&Self::key(who))
+    }
+}
+
+impl OnEscrowChange<AccountId> for Told {
     fn on_escrow_change(customer: &AccountId) {
-        Told::mutate(|told| told.insert(customer.clone(), held(customer)));
+        unhashed::put(&Self::key(customer), &held(customer));
     }
 }
 
@@ -300,11 +350,15 @@ impl crate::Config for Test {
     type OperatorCrypto = crate::offchain::crypto::OperatorCrypto;
     type Fees = Fees;
     type Brake = Brakes;
-    type OnEscrowChange = Escrows;
+    type OnEscrowChange = Told;
     type CuratorOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureSignedBy<Curator, AccountId>>;
     type FeeRate = FeeRate;
     type AuditRate = AuditRate;
     type LockMultiple = LockMultiple;
+    type Penalties = Costs;
+    type MinJurors = MinJurors;
+    type FaultLimit = FaultLimit;
+    type FaultWindow = FaultWindow;
     type MinPrice = MinPrice;
     type DrawDelay = DrawDelay;
     type RevealPeriod = RevealPeriod;
@@ -331,6 +385,15 @@ pub const CURATOR: AccountId = AccountId::new([6; 32]);
 /// The owner of a provider of the genesis.
 pub fn owner(provider: ProviderId) -> AccountId {
     AccountId::new([100 + provider as u8; 32])
+}
+
+/// What it computes on: there are two classes among any two neighbours.
+pub fn backend(provider: ProviderId) -> BackendClass {
+    if provider.is_multiple_of(2) {
+        BackendClass::Cpu
+    } else {
+        BackendClass::Nvidia
+    }
 }
 
 /// Its operator.
@@ -390,12 +453,12 @@ impl TestExt {
         let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
         let count = self.trusted + self.newcomers;
         let people = [CUSTOMER, OTHER, MODELLER, TREASURY, AUTHOR].into_iter().chain((0..count).map(owner));
-        let balances = people.map(|who| (who, ENDOWMENT)).collect();
+        let balances = people.map(|who| (who, ENDOWMENT)).chain([(JobMarket::pool_account(), POOL)]).collect();
         pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }.assimilate_storage(&mut storage).unwrap();
         let provider = |id: ProviderId| pallet_provider_registry::GenesisProvider {
             owner: owner(id),
             operator: operator(id),
-            backend: BackendClass::Cpu,
+            backend: backend(id),
             slots: self.slots.get(id as usize).copied().unwrap_or(SLOTS),
             bond: ENDOWMENT / 2,
             trusted: id < self.trusted,
@@ -409,10 +472,9 @@ impl TestExt {
         }
         ServiceWeight::set(Weight::from_parts(u64::MAX, u64::MAX));
         Salt::set(0);
+        AuditRate::set(Perbill::zero());
         Proven::set(BTreeMap::new());
         Paused::set(Vec::new());
-        Told::set(BTreeMap::new());
-        Burned::set(0);
         let mut ext = sp_io::TestExternalities::new(storage);
         ext.execute_with(|| {
             run_to(1);
@@ -452,6 +514,7 @@ pub fn run_to(to: BlockNumber) {
     while System::block_number() < to {
         let next = System::block_number() + 1;
         System::set_block_number(next);
+        ProviderRegistry::on_initialize(next);
         JobMarket::on_initialize(next);
     }
 }
@@ -484,7 +547,7 @@ pub fn input() -> BlobRef {
 /// Submits a job for [`CUSTOMER`].
 pub fn submit(replicas: u32, price: Balance) -> JobId {
     let id = crate::NextJobId::<Test>::get();
-    JobMarket::submit_job(RuntimeOrigin::signed(CUSTOMER), model(), input(), replicas, price).unwrap();
+    JobMarket::submit_job(RuntimeOrigin::signed(CUSTOMER), model(), input(), replicas, price, None).unwrap();
     id
 }
 
@@ -512,7 +575,7 @@ pub fn members(job: JobId) -> Vec<ProviderId> {
 /// A result whose digest stands `off` from the honest one in each component, of a provider that keeps its own salt.
 pub fn result(provider: ProviderId, off: i32) -> RunResult {
     let digest = Digest { hidden: [1_000 + off; 16], output: [-2_000 + off; 16] };
-    RunResult { digest, output: BlobRef { id: blake2_256(&off.encode()), len: 100 }, salt: [provider as u8; 32] }
+    RunResult { digest, output: BlobRef { id: blake2_256(&off.encode()), len: 100 }, salt: [provider as u8; 32], verdicts: None }
 }
 
 pub fn commit_line(job: JobId, provider: ProviderId, result: &RunResult) -> Report {
@@ -570,6 +633,52 @@ pub fn accepted(replicas: u32) -> JobId {
     job
 }
 
+/// The present round's members, in the order of the draw.
+pub fn jurors(job: JobId) -> Vec<ProviderId> {
+    let tier = Jobs::<Test>::get(job).unwrap().tier;
+    Rounds::<Test>::get(job, tier).map(|round| round.members.iter().map(|m| m.provider).collect()).unwrap_or_default()
+}
+
+/// The operator's node does the next step of all that is to be done for a provider, by a run that stands `off` from the honest one in each
+/// component. A juror compares by its own run.
+pub fn work(provider: ProviderId, off: i32) {
+    work_as(provider, off, |duty, own| duty.verdicts(&vec![own; duty.seeds().len()]))
+}
+
+/// As [`work`], with other opinions.
+pub fn work_as(provider: ProviderId, off: i32, opinions: impl Fn(&Duty<BlockNumber>, Digest) -> Option<Verdicts>) {
+    for duty in JobMarket::duties(&operator(provider)) {
+        let mut run = result(provider, off);
+        run.verdicts = if duty.tier == REPLICAS { None } else { opinions(&duty, run.digest) };
+        let entry = Entry { seed: duty.seed, outcome: Ok(run) };
+        if let Some(line) = crate::offchain::line(&duty, entry, JobMarket::genesis_hash(), &operator(provider)) {
+            report(provider, vec![line]).unwrap();
+        }
+    }
+}
+
+/// The jury that sits does its work: each juror runs so far off.
+pub fn sit(job: JobId, off: impl Fn(ProviderId) -> i32) {
+    let jury = jurors(job);
+    jury.iter().chain(&jury).for_each(|id| work(*id, off(*id)));
+}
+
+/// Goes to the draw of a jury that was called, which there must be.
+pub fn seat_jury(job: JobId) -> Vec<ProviderId> {
+    run_for(DrawDelay::get());
+    assert!(state(job).is_computing(), "{:?}", state(job));
+    jurors(job)
+}
+
+/// Says that the tests' model is calibrated: wrong results of it are slashed.
+pub fn calibrate() {
+    JobMarket::set_pay_only(RuntimeOrigin::root(), model(), false).unwrap();
+}
+
+pub fn pool() -> Balance {
+    JobMarket::pool_balance()
+}
+
 /// Free and held balance.
 pub fn total(who: &AccountId) -> Balance {
     Balances::total_balance(who)
@@ -588,19 +697,23 @@ pub fn check() {
     assert_eq!(accounts, Balances::total_issuance());
     // Whoever must know what is held for jobs was told.
     for who in frame_system::Account::<Test>::iter_keys() {
-        assert_eq!(held(&who), Told::get().remove(&who).unwrap_or_default());
+        assert_eq!(held(&who), Told::get(&who));
     }
 
     // Bonds are locked by bound members, slots are taken and seats pending for busy ones, and for nothing else.
     let mut bound = BTreeMap::<ProviderId, (u32, Balance, u32)>::new();
-    for (job, _, round) in Rounds::<Test>::iter() {
+    for (_, _, slash) in pallet_provider_registry::Deferred::<Test>::iter() {
+        bound.entry(slash.provider).or_default().1 += slash.amount;
+    }
+    for (job, tier, round) in Rounds::<Test>::iter() {
         let job = Jobs::<Test>::get(job).unwrap();
         let paid = job.kind == JobKind::Paid;
         for member in round.members.iter().filter(|m| m.outcome.is_none()) {
             let (slots, locked, seats) = bound.entry(member.provider).or_default();
-            *slots += u32::from(paid && member.is_busy());
-            *locked += job.lock;
-            *seats += u32::from(!paid && member.is_busy());
+            let seat = !paid && tier == REPLICAS;
+            *slots += u32::from(!seat && member.is_busy());
+            *locked += round.lock;
+            *seats += u32::from(seat && member.is_busy());
         }
     }
     for (id, provider) in pallet_provider_registry::Providers::<Test>::iter() {

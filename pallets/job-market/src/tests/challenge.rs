@@ -4,6 +4,7 @@ use crate::{mock::*, CapabilityBenchmark, CurrentChallenge, Error, Event, Jobs, 
 use hearth_primitives::{
     blob::BlobRef,
     capability,
+    jury::JuryStep,
     market::{CancelReason, DeclineReason, DutyStep, JobKind, JobState, MemberOutcome, UnresolvedReason},
     provider::{Capability, ProviderStatus},
     JobId, ProviderId,
@@ -187,15 +188,38 @@ fn challenge_leaves_slots_that_jobs_take() {
 }
 
 #[test]
-fn challenge_with_dissent_pays_nobody_in_the_group() {
+fn challenge_with_dissent_pays_nobody_in_the_group_without_a_jury() {
     TestExt::challenged(&[1, 1, 1]).execute_with(|| {
         let job = challenge()[0];
         commit_all(job, |id| if id == 2 { 1 << 20 } else { 0 });
         reveal_all(job, |id| if id == 2 { 1 << 20 } else { 0 });
-        assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::Disagreement));
+        run_for(DrawDelay::get());
+        assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::TooFewJurors));
         assert!(proven().is_empty());
         // Nobody can say who was wrong; all were there.
         assert!((0..3).all(|id| provider(id).status == ProviderStatus::Active && seats(id) == (0, 1, 0)));
+    });
+}
+
+#[test]
+fn challenge_with_dissent_is_judged_and_who_was_wrong_has_failed_it() {
+    TestExt::challenged(&[1; 12]).execute_with(|| {
+        let jobs = challenge();
+        let (job, group) = (jobs[0], members(jobs[0]));
+        let off = |id| if id == group[0] { 1 << 20 } else { 0 };
+        commit_all(job, off);
+        reveal_all(job, off);
+        run_for(DrawDelay::get());
+        let jury = jurors(job);
+        assert_eq!((state(job), jury.len()), (JobState::Jury1(JuryStep::Computing), 3));
+        assert!(jury.iter().all(|id| !group.contains(id)));
+        let before = Proven::get();
+        jury.iter().chain(&jury).for_each(|id| work(*id, 0));
+        assert_eq!(state(job), JobState::Finalised);
+        let gained = |id: &ProviderId| Proven::get().get(id).copied().unwrap_or_default() - before.get(id).copied().unwrap_or_default();
+        assert!(group[1..].iter().chain(&jury).all(|id| gained(id) == u128::from(WORK)));
+        assert_eq!((gained(&group[0]), provider(group[0]).status), (0, ProviderStatus::Offline));
+        assert_eq!(view(job).members[0].outcome, Some(MemberOutcome::Deviant));
     });
 }
 

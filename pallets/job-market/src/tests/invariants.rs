@@ -110,7 +110,7 @@ impl Act {
             Act::Wait { blocks, full: false } => return run_for(blocks.into()),
             Act::Submit { other, replicas, price } => {
                 let who = if other { OTHER } else { CUSTOMER };
-                JobMarket::submit_job(signed(who), model(), input(), replicas, Balance::from(price) * UNIT)
+                JobMarket::submit_job(signed(who), model(), input(), replicas, Balance::from(price) * UNIT, None)
             }
             Act::Commit { provider, job, off } => {
                 let line = commit_line(pick(job), provider.into(), &result(provider.into(), off));
@@ -157,7 +157,7 @@ fn answer(job: JobId, liar: ProviderId, off: i32) {
 fn wealth() -> Balance {
     let people = [CUSTOMER, OTHER, MODELLER, TREASURY, AUTHOR].into_iter().chain((0..PROVIDERS).flat_map(|p| [owner(p), operator(p)]));
     let rotated = (0..PROVIDERS).map(|p| AccountId::new([200 + p as u8; 32]));
-    people.chain(rotated).map(|who| total(&who)).sum()
+    people.chain(rotated).chain([JobMarket::pool_account()]).map(|who| total(&who)).sum()
 }
 
 fn overdue(job: JobId) -> bool {
@@ -210,7 +210,7 @@ proptest! {
                 assert_eq!(refused(*thief, opening.clone()), Refusal::DoesNotOpen);
             }
             report_ok(victim, opening);
-            run_for(20);
+            run_for(20 + DrawDelay::get());
             let paid: Vec<Balance> = view(job).members.iter().map(|m| m.paid).collect();
             assert_eq!(paid.iter().sum::<Balance>(), paid[0]);
         });
@@ -263,7 +263,8 @@ fn play(
                 let _ = JobMarket::poke(RuntimeOrigin::signed(OTHER), job);
             }
             if blocks == 20 {
-                run_for(1);
+                // Until the draw of a jury for which there are too few.
+                run_for(1 + DrawDelay::get());
                 check();
                 if state(job).is_terminal() {
                     break;

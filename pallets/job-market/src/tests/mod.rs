@@ -3,6 +3,7 @@
 mod agenda;
 mod challenge;
 mod invariants;
+mod jury;
 mod offchain;
 mod poke;
 mod register_model;
@@ -11,3 +12,4 @@ mod set_benchmark;
 mod settlement;
 mod submit_job;
 mod views;
+mod whole;

@@ -8,7 +8,9 @@ use crate::{
 use codec::{Decode, Encode};
 use frame_support::{storage::with_transaction, traits::Hooks};
 use hearth_primitives::{
-    blake2_256, mailbox,
+    blake2_256,
+    jury::Verdicts,
+    mailbox,
     market::{DeclineReason, Duty, DutyStep, JobState, Report},
     JobId, ProviderId, H256,
 };
@@ -229,6 +231,8 @@ fn duty(step: DutyStep) -> Duty<u64> {
         generated: None,
         max_output_len: 9,
         output_scale: 1,
+        tolerance: Default::default(),
+        accused: Vec::new(),
     }
 }
 
@@ -245,6 +249,20 @@ fn line_reveals_only_what_was_committed() {
     let failed = mailbox::Entry { seed, outcome: Err(DeclineReason::WorkerFailed) };
     assert_eq!(line(&reveal, failed, genesis, &operator(5)), None);
     assert_eq!(line(&duty(DutyStep::Wait), entry(0), genesis, &operator(5)), None);
+}
+
+#[test]
+fn line_of_a_juror_has_its_opinions_and_none_without_them() {
+    let (genesis, seed) = (H256::repeat_byte(1), H256::repeat_byte(8));
+    let said = |verdicts| mailbox::Entry { seed, outcome: Ok(mailbox::RunResult { verdicts, ..result(5, 0) }) };
+    let juror = |step| Duty { tier: 1, ..duty(step) };
+    let idle = line(&juror(DutyStep::Commit), said(None), genesis, &operator(5));
+    assert!(matches!(idle, Some(Report::Decline { reason: DeclineReason::WorkerFailed, .. })), "{idle:?}");
+    let opinions = Some(Verdicts(3));
+    let Some(Report::Commit { commitment, .. }) = line(&juror(DutyStep::Commit), said(opinions), genesis, &operator(5)) else { panic!() };
+    let reveal = juror(DutyStep::Reveal(commitment));
+    assert!(matches!(line(&reveal, said(opinions), genesis, &operator(5)), Some(Report::Judge { verdicts: Verdicts(3), .. })));
+    assert_eq!(line(&reveal, said(Some(Verdicts(1))), genesis, &operator(5)), None);
 }
 
 proptest! {

@@ -42,6 +42,7 @@ fn poke_applies_every_transition_at_its_own_deadline() {
             commit_all(job, |_| 0);
             reveal_line(job, &result(members(job)[0], 0));
             report_ok(members(job)[0], reveal_line(job, &result(members(job)[0], 0)));
+            let start = System::block_number();
             run_full_blocks(blocks);
             if poked {
                 assert_ok!(poke(job));
@@ -49,6 +50,7 @@ fn poke_applies_every_transition_at_its_own_deadline() {
                 run_for(1);
             }
             check();
+            run_to(start + 20 + RETENTION);
             (view(job), total(&CUSTOMER), total(&owner(0)), total(&owner(1)))
         })
     };

@@ -86,7 +86,7 @@ fn retire_model_waits_for_running_jobs() {
         let signed = RuntimeOrigin::signed;
         assert_ok!(JobMarket::retire_model(signed(MODELLER), model()));
         assert!(Models::<Test>::get(model()).is_some_and(|m| m.retired && m.active_jobs == 1));
-        assert_noop!(JobMarket::submit_job(signed(CUSTOMER), model(), input(), 1, PRICE), Error::<Test>::ModelRetired);
+        assert_noop!(JobMarket::submit_job(signed(CUSTOMER), model(), input(), 1, PRICE, None), Error::<Test>::ModelRetired);
         assert_noop!(JobMarket::retire_model(signed(OTHER), model()), Error::<Test>::NothingDue);
 
         commit_all(job, |_| 0);

@@ -3,6 +3,7 @@
 use crate::{mock::*, Event};
 use frame_support::{assert_ok, traits::fungible::MutateFreeze};
 use hearth_primitives::{
+    jury::JuryStep,
     market::{CancelReason, DeclineReason, JobState, MemberOutcome, UnresolvedReason},
     ProviderId,
 };
@@ -131,9 +132,11 @@ fn disagreement_pays_half_and_no_fee() {
         let off = |p| if p == liar { 5 } else { 0 };
         commit_all(job, off);
         reveal_all(job, off);
+        assert_eq!(state(job), JobState::Jury1(JuryStep::Drawing));
+        run_for(DrawDelay::get());
         let view = view(job);
         // Grey in the hidden half: neither agreement nor proof of anything.
-        assert_eq!(view.state, JobState::Unresolved(UnresolvedReason::Disagreement));
+        assert_eq!(view.state, JobState::Unresolved(UnresolvedReason::TooFewJurors));
         assert_eq!(view.max_distance.map(|d| (d.hidden, d.output)), Some((80, 80)));
         assert!(view.members.iter().all(|m| (m.outcome, m.paid) == (Some(MemberOutcome::Undecided), PRICE / 2)));
         assert_eq!((view.refunded, view.fee, gain(&CUSTOMER, before)), (11 * UNIT, 0, -(10 * UNIT as i128)));
@@ -149,7 +152,8 @@ fn one_dissenter_among_many_leaves_it_unresolved() {
         let off = |p| if p == liar { 1_000 } else { 0 };
         commit_all(job, off);
         reveal_all(job, off);
-        assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::Disagreement));
+        run_for(DrawDelay::get());
+        assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::TooFewJurors));
         assert_eq!(view(job).refunded, 7 * PRICE / 2 + 7 * PRICE / 20);
     });
 }
@@ -166,7 +170,11 @@ fn unopened_commitments_leave_it_unresolved() {
         run_for(19);
         assert_eq!(state(job), JobState::Revealing);
         run_for(1);
-        assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::NotRevealed));
+        assert_eq!(state(job), JobState::Jury1(JuryStep::Drawing));
+        // Who hides a result is out at once.
+        assert_eq!(standing(silent), (3, 1));
+        run_for(DrawDelay::get());
+        assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::TooFewJurors));
         let paid: Vec<_> = view(job).members.iter().map(|m| m.paid).collect();
         assert_eq!(paid, [PRICE / 2, PRICE / 2, 0]);
         assert_eq!(standing(silent), (3, 1));

@@ -14,7 +14,7 @@ use hearth_primitives::{
 use std::collections::BTreeSet;
 
 fn try_submit(who: AccountId, model: ModelId, len: u64, replicas: u32, price: Balance) -> DispatchResultWithPostInfo {
-    JobMarket::submit_job(RuntimeOrigin::signed(who), model, BlobRef { len, ..input() }, replicas, price)
+    JobMarket::submit_job(RuntimeOrigin::signed(who), model, BlobRef { len, ..input() }, replicas, price, None)
 }
 
 #[test]

@@ -1,0 +1,533 @@
+//! Juries: who calls them, whom they judge, and what that costs and pays.
+
+use crate::{mock::*, Error, Event, Jobs, Refusal, Rounds, JURY1, JURY2, REPLICAS};
+use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
+use hearth_primitives::{
+    digest::Agreement,
+    jury::{JuryCause, JuryStep, Verdicts},
+    market::{JobState, MemberOutcome, Report, UnresolvedReason},
+    provider::ProviderStatus,
+    reason::{Reason, Why},
+    JobId, ProviderId,
+};
+use sp_runtime::Perbill;
+
+/// A market in which there can be both juries beside three replicas, of a calibrated model.
+fn large() -> TestExt {
+    TestExt::market(14)
+}
+
+/// A job of `replicas` in which the last one drawn lies, so that a jury is called.
+fn dissent(replicas: u32) -> (JobId, ProviderId) {
+    let job = drawn(replicas);
+    let liar = *members(job).last().unwrap();
+    let off = |p| if p == liar { 1_000 } else { 0 };
+    commit_all(job, off);
+    reveal_all(job, off);
+    assert_eq!((state(job), view(job).cause), (JobState::Jury1(JuryStep::Drawing), Some(JuryCause::Dissent)));
+    (job, liar)
+}
+
+/// An audited job of one replica, which lies or does not.
+fn audited(off: i32) -> (JobId, ProviderId) {
+    let job = crate::NextJobId::<Test>::get();
+    let all = Some(Perbill::one());
+    assert_ok!(JobMarket::submit_job(RuntimeOrigin::signed(CUSTOMER), model(), input(), 1, PRICE, all));
+    run_for(DrawDelay::get());
+    commit_all(job, |_| off);
+    reveal_all(job, |_| off);
+    assert_eq!(state(job), JobState::Accepted);
+    (job, members(job)[0])
+}
+
+fn provider(id: ProviderId) -> pallet_provider_registry::ProviderOf<Test> {
+    pallet_provider_registry::Providers::<Test>::get(id).unwrap()
+}
+
+fn outcomes(job: JobId) -> Vec<(MemberOutcome, Balance)> {
+    view(job).members.iter().map(|m| (m.outcome.unwrap(), m.paid)).collect()
+}
+
+fn challenge(who: AccountId, job: JobId) -> frame_support::dispatch::DispatchResultWithPostInfo {
+    JobMarket::challenge(RuntimeOrigin::signed(who), job)
+}
+
+fn appeal(who: AccountId, job: JobId) -> frame_support::dispatch::DispatchResultWithPostInfo {
+    JobMarket::appeal(RuntimeOrigin::signed(who), job)
+}
+
+fn why(job: JobId, who: AccountId) -> Vec<(Reason, Balance)> {
+    JobMarket::why(job, &who).into_iter().map(|Why { reason, amount, .. }| (reason, amount)).collect()
+}
+
+#[test]
+fn dissent_is_judged_by_three_strangers_and_the_liar_pays() {
+    large().execute_with(|| {
+        calibrate();
+        let (before, customer) = (pool(), total(&CUSTOMER));
+        let (job, liar) = dissent(2);
+        let honest = members(job)[0];
+        let jury = seat_jury(job);
+        assert_eq!(jury.len(), 3);
+        assert!(jury.iter().all(|id| !members(job).contains(id) && provider(*id).locked == 10 * PRICE));
+        sit(job, |_| 0);
+        assert_eq!((state(job), view(job).deadline), (JobState::Appealable, Some(System::block_number() + 200)));
+        assert!(jury.iter().all(|id| provider(*id).is_idle() && total(&owner(*id)) == ENDOWMENT - UNIT + PRICE));
+        assert_eq!(pool(), before - 3 * PRICE);
+        run_for(200);
+        assert_eq!(state(job), JobState::Finalised);
+        assert_eq!(outcomes(job), [(MemberOutcome::Valid, PRICE), (MemberOutcome::Slashed, 0)]);
+        // The liar's share went back, and nothing is taken of its bond yet.
+        assert_eq!((view(job).refunded, total(&CUSTOMER)), (PRICE, customer - PRICE - PRICE / 10));
+        let Some(slash) = ProviderRegistry::slash_views().pop() else { panic!() };
+        assert_eq!((slash.offender, slash.own), (owner(liar), 25 * PRICE));
+        assert!(matches!(provider(liar).status, ProviderStatus::Jailed(_)));
+        assert_eq!((provider(liar).standing.valid_in_a_row, provider(liar).locked), (0, 25 * PRICE));
+        assert_eq!((provider(honest).standing.valid_in_a_row, provider(honest).locked), (4, 0));
+
+        let treasury = total(&TREASURY);
+        run_for(DEFERRAL);
+        // Three prices for the jury, one for the customer, and of the rest half each.
+        assert_eq!(pool(), before - 3 * PRICE + 3 * PRICE + 21 * PRICE / 2);
+        assert_eq!(total(&TREASURY), treasury + 21 * PRICE / 2);
+        assert_eq!(total(&CUSTOMER), customer - PRICE / 10);
+        assert_eq!((provider(liar).bonded, provider(liar).locked), (ENDOWMENT / 2 - 25 * PRICE, 0));
+    });
+}
+
+#[test]
+fn slash_that_governance_cancels_costs_nothing() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, liar) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        run_for(200);
+        let slash = ProviderRegistry::slash_views().pop().unwrap();
+        assert!(ProviderRegistry::cancel_slash(slash.id));
+        run_for(3 * DEFERRAL);
+        assert_eq!((provider(liar).bonded, provider(liar).status), (ENDOWMENT / 2, ProviderStatus::Active));
+    });
+}
+
+#[test]
+fn model_that_pays_only_slashes_nobody() {
+    large().execute_with(|| {
+        let (job, liar) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!(outcomes(job), [(MemberOutcome::Valid, PRICE), (MemberOutcome::Deviant, 0)]);
+        assert!(ProviderRegistry::slash_views().is_empty() && provider(liar).is_idle());
+        assert_eq!(provider(liar).status, ProviderStatus::Active);
+    });
+}
+
+#[test]
+fn grey_is_unpaid_and_not_slashed() {
+    large().execute_with(|| {
+        calibrate();
+        let job = drawn(2);
+        let odd = members(job)[1];
+        let off = |p| if p == odd { 5 } else { 0 };
+        commit_all(job, off);
+        reveal_all(job, off);
+        seat_jury(job);
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!(outcomes(job), [(MemberOutcome::Valid, PRICE), (MemberOutcome::Grey, 0)]);
+        assert_eq!((ProviderRegistry::slash_views().len(), provider(odd).standing.valid_in_a_row), (0, 3));
+    });
+}
+
+#[test]
+fn jurors_whose_results_do_not_cluster_are_unpaid_and_have_no_say() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, _) = dissent(2);
+        let jury = seat_jury(job);
+        // One echoes what the liar revealed: it knows the old digest, and not what stands under the new seed.
+        let echo = jury[2];
+        for id in [jury[0], jury[1], jury[0], jury[1]] {
+            work(id, 0);
+        }
+        let lie = Verdicts::default().with(0, Agreement::Deviant).and_then(|said| said.with(1, Agreement::Agree));
+        work_as(echo, 500, |_, _| lie);
+        assert!(state(job).is_computing() || state(job).is_revealing());
+        for id in [jury[0], jury[1]] {
+            work(id, 0);
+        }
+        work_as(echo, 500, |_, _| lie);
+        assert_eq!(state(job), JobState::Appealable);
+        let seats: Vec<_> = view(job).juries[0].members.iter().map(|m| (m.outcome.unwrap(), m.paid)).collect();
+        assert_eq!(seats, [(MemberOutcome::Valid, PRICE), (MemberOutcome::Valid, PRICE), (MemberOutcome::Outlier, 0)]);
+        assert_eq!(view(job).members.iter().map(|m| m.judged.unwrap()).collect::<Vec<_>>(), [Agreement::Agree, Agreement::Deviant]);
+    });
+}
+
+#[test]
+fn jurors_who_do_not_come_or_hide_are_penalised_at_once() {
+    large().execute_with(|| {
+        let (job, _) = dissent(2);
+        let jury = seat_jury(job);
+        let before = pool();
+        jury[..2].iter().for_each(|id| work(*id, 0));
+        run_for(MAX_EXEC.into());
+        assert_eq!((provider(jury[2]).bonded, pool()), (ENDOWMENT / 2 - PRICE, before + PRICE));
+        assert_eq!(state(job), JobState::Jury1(JuryStep::Revealing));
+        work(jury[0], 0);
+        run_for(RevealPeriod::get());
+        assert_eq!((provider(jury[1]).bonded, pool()), (ENDOWMENT / 2 - 10 * PRICE, before + 11 * PRICE));
+        // One alone is no quorum: the second jury is called, of seven others.
+        assert_eq!((state(job), Jobs::<Test>::get(job).unwrap().tier), (JobState::Jury2(JuryStep::Drawing), JURY2));
+        let second = seat_jury(job);
+        assert_eq!(second.len(), 7);
+        assert!(second.iter().all(|id| !jury.contains(id) && !members(job).contains(id)));
+        sit(job, |_| 0);
+        assert_eq!(state(job), JobState::Finalised);
+        assert_eq!(outcomes(job), [(MemberOutcome::Valid, PRICE), (MemberOutcome::Deviant, 0)]);
+    });
+}
+
+#[test]
+fn two_juries_without_a_quorum_leave_it_unresolved() {
+    large().execute_with(|| {
+        calibrate();
+        let customer = total(&CUSTOMER);
+        let (job, _) = dissent(2);
+        seat_jury(job);
+        sit(job, |id| 1_000 * id as i32);
+        assert_eq!(state(job), JobState::Jury2(JuryStep::Drawing));
+        seat_jury(job);
+        sit(job, |id| 1_000 * id as i32);
+        assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::NoQuorum));
+        assert_eq!(outcomes(job), [(MemberOutcome::Undecided, PRICE / 2); 2]);
+        assert_eq!((total(&CUSTOMER), pool()), (customer - PRICE, POOL - 10));
+        assert_eq!(crate::Models::<Test>::get(model()).unwrap().faults.faults, 1);
+    });
+}
+
+#[test]
+fn model_without_verdicts_pays_only_in_the_end() {
+    large().execute_with(|| {
+        calibrate();
+        for n in 1..=3 {
+            let (job, _) = dissent(2);
+            for _ in 0..2 {
+                seat_jury(job);
+                sit(job, |id| 1_000 * id as i32);
+            }
+            assert_eq!(state(job), JobState::Unresolved(UnresolvedReason::NoQuorum));
+            // Two in a hundred may.
+            assert_eq!(JobMarket::model(model()).unwrap().pay_only, n == 3);
+        }
+        System::assert_has_event(Event::PayOnlySet { model: model(), pay_only: true }.into());
+    });
+}
+
+#[test]
+fn pool_that_is_short_is_shared_by_the_jurors() {
+    large().execute_with(|| {
+        Balances::burn_from(
+            &JobMarket::pool_account(),
+            POOL - 10 - PRICE,
+            frame_support::traits::tokens::Preservation::Preserve,
+            frame_support::traits::tokens::Precision::Exact,
+            frame_support::traits::tokens::Fortitude::Polite,
+        )
+        .unwrap();
+        let (job, _) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        let paid: Vec<_> = view(job).juries[0].members.iter().map(|m| (m.outcome.unwrap(), m.paid)).collect();
+        assert_eq!(paid, [(MemberOutcome::Valid, PRICE / 3); 3]);
+        assert_eq!(pool(), PRICE % 3);
+    });
+}
+
+#[test]
+fn audit_finds_who_lies_alone() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, liar) = audited(1_000);
+        assert_eq!(view(job).held, PRICE + PRICE / 20 + 4 * PRICE);
+        run_for(DrawDelay::get());
+        assert_eq!((state(job), view(job).cause), (JobState::Jury1(JuryStep::Computing), Some(JuryCause::Audit)));
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!(outcomes(job), [(MemberOutcome::Slashed, 0)]);
+        // No result stood: no fee. The jury had to be paid all the same.
+        assert_eq!((view(job).fee, view(job).premium, view(job).refunded), (0, 4 * PRICE, PRICE + PRICE / 20));
+        assert!(matches!(provider(liar).status, ProviderStatus::Jailed(_)));
+    });
+}
+
+#[test]
+fn audit_of_an_honest_job_costs_the_premium_and_the_pool_grows() {
+    large().execute_with(|| {
+        let before = pool();
+        let (job, _) = audited(0);
+        run_for(DrawDelay::get());
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!((state(job), outcomes(job)), (JobState::Finalised, vec![(MemberOutcome::Valid, PRICE)]));
+        assert_eq!((pool(), view(job).refunded), (before + PRICE, 0));
+    });
+}
+
+#[test]
+fn audit_falls_by_the_lot_and_its_premium_is_due_wherever_it_falls() {
+    large().execute_with(|| {
+        AuditRate::set(Perbill::from_percent(50));
+        let (mut audited, mut premiums) = (0, 0);
+        for _ in 0..20 {
+            let job = accepted(2);
+            assert_eq!(view(job).deadline, Some(System::block_number() + 200), "the lot does not put the payment off");
+            run_for(DrawDelay::get());
+            if state(job) != JobState::Accepted {
+                audited += 1;
+                sit(job, |_| 0);
+            }
+            run_for(200);
+            assert_eq!(view(job).premium, 2 * PRICE);
+            premiums += view(job).premium;
+            run_for(RETENTION);
+        }
+        assert!((4..=16).contains(&audited), "{audited} of 20");
+        assert_eq!(pool(), POOL - 10 + premiums - audited * 3 * PRICE);
+    });
+}
+
+#[test]
+fn audit_in_a_small_network_is_none_and_costs_nothing() {
+    TestExt::market(5).execute_with(|| {
+        let customer = total(&CUSTOMER);
+        let (job, _) = audited(1_000);
+        run_for(200);
+        assert_eq!((state(job), view(job).premium), (JobState::Finalised, 0));
+        assert_eq!(total(&CUSTOMER), customer - PRICE - PRICE / 20);
+    });
+}
+
+#[test]
+fn challenge_that_is_right_is_rewarded() {
+    large().execute_with(|| {
+        calibrate();
+        let job = drawn(2);
+        commit_all(job, |_| 1_000);
+        reveal_all(job, |_| 1_000);
+        // The two agreed on a lie, and somebody noticed.
+        let other = total(&OTHER);
+        assert_ok!(challenge(OTHER, job));
+        assert_noop!(challenge(OTHER, job), Error::<Test>::NotAccepted);
+        assert_eq!(why(job, OTHER), [(Reason::DisputeBond, 4 * PRICE)]);
+        seat_jury(job);
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!(outcomes(job), [(MemberOutcome::Slashed, 0); 2]);
+        assert_eq!(total(&OTHER), other);
+        assert_eq!(why(job, OTHER), [(Reason::BondReturned, 4 * PRICE), (Reason::SlashToChallenger, 10 * PRICE)]);
+        run_for(DEFERRAL);
+        assert_eq!(total(&OTHER), other + 2 * 5 * PRICE);
+    });
+}
+
+#[test]
+fn challenge_that_is_wrong_pays_for_the_jury() {
+    large().execute_with(|| {
+        let (job, before) = (accepted(2), total(&OTHER));
+        assert_ok!(challenge(OTHER, job));
+        seat_jury(job);
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!(outcomes(job), [(MemberOutcome::Valid, PRICE); 2]);
+        assert_eq!((total(&OTHER), pool()), (before - 4 * PRICE, POOL - 10 + PRICE));
+        assert_eq!(why(job, OTHER), [(Reason::BondLost, 4 * PRICE)]);
+    });
+}
+
+#[test]
+fn challenge_in_a_small_network_gives_the_bond_back() {
+    TestExt::market(6).execute_with(|| {
+        let (job, before) = (accepted(2), total(&OTHER));
+        let paid_at = view(job).deadline;
+        assert_ok!(challenge(OTHER, job));
+        run_for(DrawDelay::get());
+        assert_eq!((state(job), view(job).deadline, total(&OTHER)), (JobState::Accepted, paid_at, before));
+        assert_eq!(Balances::free_balance(&OTHER), before);
+        run_to(paid_at.unwrap());
+        assert_eq!(state(job), JobState::Finalised);
+    });
+}
+
+#[test]
+fn challenge_is_for_accepted_jobs_that_somebody_pays_for() {
+    large().execute_with(|| {
+        let job = drawn(2);
+        assert_noop!(challenge(OTHER, job), Error::<Test>::NotAccepted);
+        assert_noop!(challenge(OTHER, 9), Error::<Test>::UnknownJob);
+        assert_noop!(appeal(OTHER, job), Error::<Test>::NotAppealable);
+        let job = accepted(2);
+        assert_noop!(challenge(AccountId::new([88; 32]), job), Error::<Test>::CannotPay);
+        run_full_blocks(200);
+        // The agenda is behind; the job is over all the same.
+        assert_noop!(challenge(OTHER, job), Error::<Test>::NotAccepted);
+    });
+}
+
+#[test]
+fn appeal_that_changes_the_verdict_is_returned_and_the_second_word_counts() {
+    large().execute_with(|| {
+        calibrate();
+        let job = accepted(1);
+        let accused = members(job)[0];
+        assert_ok!(challenge(OTHER, job));
+        seat_jury(job);
+        // Three who lie for once, together: the honest one is called wrong.
+        sit(job, |_| 1_000);
+        assert_eq!(view(job).members[0].judged, Some(Agreement::Deviant));
+        let (before, other) = (total(&owner(accused)), total(&OTHER));
+        assert_ok!(appeal(owner(accused), job));
+        seat_jury(job);
+        sit(job, |_| 0);
+        assert_eq!((state(job), outcomes(job)), (JobState::Finalised, vec![(MemberOutcome::Valid, PRICE)]));
+        assert_eq!(total(&owner(accused)), before + PRICE);
+        // And the challenger was wrong.
+        assert_eq!(total(&OTHER), other - 4 * PRICE);
+        assert!(ProviderRegistry::slash_views().is_empty());
+    });
+}
+
+#[test]
+fn appeal_that_changes_nothing_is_lost() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, liar) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        let before = total(&owner(liar));
+        assert_ok!(appeal(owner(liar), job));
+        assert_noop!(appeal(OTHER, job), Error::<Test>::NotAppealable);
+        seat_jury(job);
+        sit(job, |_| 0);
+        assert_eq!(outcomes(job)[1], (MemberOutcome::Slashed, 0));
+        assert_eq!(total(&owner(liar)), before - 8 * PRICE);
+        let owners = [(Reason::Convicted, 25 * PRICE), (Reason::BondLost, 8 * PRICE)];
+        assert_eq!(why(job, owner(liar)), owners);
+    });
+}
+
+#[test]
+fn appeal_that_nobody_can_hear_is_returned_and_nobody_is_slashed() {
+    // Seven may judge at first, and four the second time.
+    TestExt::market(9).execute_with(|| {
+        calibrate();
+        let (job, liar) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        let before = total(&owner(liar));
+        assert_ok!(appeal(owner(liar), job));
+        run_for(DrawDelay::get());
+        assert_eq!((state(job), outcomes(job)[1]), (JobState::Finalised, (MemberOutcome::Deviant, 0)));
+        assert_eq!((total(&owner(liar)), ProviderRegistry::slash_views().len()), (before, 0));
+    });
+}
+
+#[test]
+fn newcomers_and_parties_never_judge() {
+    TestExt::market(7).newcomers(6).execute_with(|| {
+        let job = accepted(1);
+        // A challenger who owns a provider is no juror of its own case.
+        let outsider = (0..7).find(|id| !members(job).contains(id)).unwrap();
+        assert_ok!(challenge(owner(outsider), job));
+        let jury = seat_jury(job);
+        assert!(jury.iter().all(|id| *id < 7 && *id != outsider && !members(job).contains(id)), "{jury:?}");
+        sit(job, |_| 0);
+    });
+}
+
+#[test]
+fn jurors_lines_are_bound_to_jury_and_round() {
+    large().execute_with(|| {
+        let (job, _) = dissent(2);
+        let first = seat_jury(job)[0];
+        assert_eq!(refused(first, commit_line(job, first, &result(first, 0))), Refusal::WrongTier);
+        assert_eq!(refused(members(job)[0], Report::Commit { job, tier: JURY1, commitment: Default::default() }), Refusal::NotMember);
+        let jury = jurors(job);
+        jury.iter().for_each(|id| work(*id, 0));
+        // A replica's way to open is none for a juror.
+        let own = result(first, 0);
+        let opening = Report::Reveal { job, tier: JURY1, digest: own.digest, output: own.output, salt: own.salt };
+        assert_eq!(refused(first, opening), Refusal::WrongTier);
+        let other = Verdicts(0);
+        let opening = Report::Judge { job, tier: JURY1, digest: own.digest, output: own.output, verdicts: other, salt: own.salt };
+        assert_eq!(refused(first, opening), Refusal::DoesNotOpen);
+        jury.iter().for_each(|id| work(*id, 0));
+        assert_eq!(state(job), JobState::Appealable);
+    });
+}
+
+#[test]
+fn seeds_of_rounds_differ_and_duties_show_both() {
+    large().execute_with(|| {
+        let (job, liar) = dissent(2);
+        let juror = seat_jury(job)[0];
+        let duty = JobMarket::duties(&operator(juror)).pop().unwrap();
+        let seed = |tier| Rounds::<Test>::get(job, tier).unwrap().seed;
+        assert_eq!(duty.seeds(), [seed(JURY1), seed(REPLICAS)]);
+        assert_ne!(seed(JURY1), seed(REPLICAS));
+        assert_eq!(duty.accused.iter().map(|accused| accused.provider).collect::<Vec<_>>(), members(job));
+        assert_eq!(duty.accused.last().map(|accused| accused.digest), Some(result(liar, 1_000).digest));
+        assert_eq!(duty.input_seed(), seed(REPLICAS));
+    });
+}
+
+#[test]
+fn why_tells_everybody_in_codes() {
+    large().execute_with(|| {
+        let job = drawn(3);
+        let [a, b, silent] = members(job)[..] else { panic!() };
+        assert_eq!(why(job, CUSTOMER), [(Reason::Escrow, 3 * PRICE + 3 * PRICE / 20)]);
+        assert_eq!(why(job, owner(a)), [(Reason::Pending, 0)]);
+        assert_eq!(why(job, OTHER), []);
+        commit_all(job, |_| 0);
+        for id in [a, b] {
+            report_ok(id, reveal_line(job, &result(id, 0)));
+        }
+        run_for(RevealPeriod::get());
+        assert_eq!(why(job, operator(silent)), [(Reason::NotRevealed, 10 * PRICE)]);
+        let jury = seat_jury(job);
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!(why(job, owner(jury[0])), [(Reason::JurorAgreed, PRICE)]);
+        assert_eq!(why(job, owner(a)), [(Reason::ResultStood, PRICE)]);
+        assert_eq!(why(job, CUSTOMER), [(Reason::Fee, 3 * PRICE / 20), (Reason::EscrowRest, PRICE)]);
+    });
+}
+
+#[test]
+fn jury_is_drawn_and_judges_the_same_whoever_serves_it() {
+    let played = |late: u64, poked: bool| {
+        let mut ext = TestExt::market(14).build();
+        ext.execute_with(|| {
+            let (job, _) = dissent(2);
+            let jury = seat_jury(job);
+            jury.iter().for_each(|id| work(*id, 0));
+            work(jury[0], 0);
+            work(jury[1], 0);
+            // The third hides; its deadline and the appeal's end are served late.
+            run_full_blocks(RevealPeriod::get() + 200 + late);
+            if poked {
+                assert_ok!(JobMarket::poke(RuntimeOrigin::signed(OTHER), job));
+            }
+            run_for(1);
+            check();
+            (view(job), pool(), jury.into_iter().map(|id| provider(id).bonded).collect::<Vec<_>>())
+        })
+    };
+    let on_time = played(0, false);
+    assert_eq!(on_time.0.state, JobState::Finalised);
+    for (late, poked) in [(0, true), (17, false), (17, true)] {
+        assert_eq!(played(late, poked), on_time, "{late} blocks late");
+    }
+}
