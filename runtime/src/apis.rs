@@ -18,6 +18,7 @@ use hearth_primitives::{
     governance::{BudgetView, ChangeView, ParameterView, PauseView, ReferendumStage, ReferendumView, SlashView, TrackView},
     market::{Duty, JobView, ModelView},
     provider::{BackingView, ProviderView},
+    reason::Why,
     reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId,
 };
@@ -245,6 +246,10 @@ impl_runtime_apis! {
 
         fn job(id: JobId) -> Option<JobView<AccountId, Balance, BlockNumber>> {
             JobMarket::job(id)
+        }
+
+        fn why(job: JobId, account: AccountId) -> Vec<Why<Balance>> {
+            JobMarket::why(job, &account)
         }
 
         fn jobs_of(customer: AccountId) -> Vec<JobId> {

@@ -6,8 +6,8 @@
 use crate::{
     configs::{consensus::EPOCH_CONFIG, money::TreasuryAccount, staking::MAX_ELECTABLE_TARGETS},
     constants::{EXISTENTIAL_DEPOSIT, GENESIS_ISSUANCE, HRT},
-    AccountId, BabeConfig, Balance, BalancesConfig, ChainParametersConfig, JobMarketConfig, ProviderRegistryConfig, RewardEmission,
-    RuntimeGenesisConfig, SessionConfig, SessionKeys, Signature, StakingConfig, SudoConfig,
+    AccountId, BabeConfig, Balance, BalancesConfig, ChainParametersConfig, JobMarket, JobMarketConfig, ProviderRegistryConfig,
+    RewardEmission, RuntimeGenesisConfig, SessionConfig, SessionKeys, Signature, StakingConfig, SudoConfig,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -50,6 +50,9 @@ pub const TESTNET_FAUCET: &str = "Hearth//testnet//faucet";
 
 /// The treasury's part of what is issued.
 const TREASURY_ENDOWMENT: Balance = GENESIS_ISSUANCE / 5;
+
+/// What the audit pool begins with, from the treasury's part, so that the first juries are paid.
+pub const AUDIT_POOL_ENDOWMENT: Balance = 1_000 * HRT;
 
 /// What each validator of `testnet` starts with.
 const VALIDATOR_ENDOWMENT: Balance = 1_000_000 * HRT;
@@ -167,7 +170,9 @@ fn patch(
 ) -> Value {
     // The emission's pots begin with the least that an account may hold, so that they can be paid out to the last unit.
     let pots = [RewardEmission::staking_pot(), RewardEmission::provider_pot()];
-    balances.push((TreasuryAccount::get(), TREASURY_ENDOWMENT - EXISTENTIAL_DEPOSIT * pots.len() as Balance));
+    let given = AUDIT_POOL_ENDOWMENT + EXISTENTIAL_DEPOSIT * pots.len() as Balance;
+    balances.push((TreasuryAccount::get(), TREASURY_ENDOWMENT - given));
+    balances.push((JobMarket::pool_account(), AUDIT_POOL_ENDOWMENT));
     balances.extend(pots.map(|pot| (pot, EXISTENTIAL_DEPOSIT)));
     let stakers: Vec<_> =
         validators.iter().map(|seed| (account(seed), account(seed), VALIDATOR_BOND, StakerStatus::<AccountId>::Validator)).collect();

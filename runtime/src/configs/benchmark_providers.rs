@@ -68,7 +68,8 @@ impl pallet_reward_emission::BenchmarkHelper<AccountId> for BenchmarkProviders {
         for index in 0..backers {
             Backings::<Runtime>::insert(provider, Self::backer(index), &backing);
         }
-        BackingTotals::<Runtime>::insert(provider, BackingTotal { active: backing.active * Balance::from(backers), backers });
+        let active = backing.active * Balance::from(backers);
+        BackingTotals::<Runtime>::insert(provider, BackingTotal { active, backers, ..Default::default() });
         Balances::set_balance(&Self::backer(0), HRT);
         provider
     }

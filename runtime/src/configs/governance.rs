@@ -9,7 +9,7 @@ use crate::{
         money::{TreasuryAccount, TREASURY},
         parameters::{dynamic_params::authority, Governed},
         patient_scheduler::PatientScheduler,
-        slashes::StakingSlashes,
+        slashes::AllSlashes,
         system::MAXIMUM_BLOCK_WEIGHT,
         voting_currency::VotingCurrency,
     },
@@ -181,7 +181,7 @@ impl pallet_dao_governance::Config for Runtime {
     type MaxPause = MaxPause;
     type Origins = EnsureAuthority;
     type Parameters = Governed;
-    type Slashes = StakingSlashes;
+    type Slashes = AllSlashes;
     type SmallSpendLimit = authority::SmallSpendLimit;
     type Treasury = TreasuryAccount;
     type Unit = ConstU128<HRT>;

@@ -5,6 +5,7 @@ use crate::configs::benchmark_providers::BenchmarkProviders;
 use crate::{
     chain_parameters,
     configs::{
+        money::TreasuryAccount,
         parameters::dynamic_params::{market, registry},
         system::MAXIMUM_BLOCK_WEIGHT,
         voting_currency::VotingCurrency,
@@ -21,7 +22,7 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use pallet_dao_governance::EnsureModelCurator;
-use pallet_job_market::BlockRandomness;
+use pallet_job_market::{BlockRandomness, Penalties};
 
 /// Blocks from agreement to payment at the beginning of a public chain: ten minutes in which results can be disputed.
 pub const ACCEPTED_WINDOW: BlockNumber = 200;
@@ -39,17 +40,64 @@ impl Get<Weight> for MaxServiceWeight {
     }
 }
 
+/// What slashes that are due may take of a block.
+pub struct MaxSlashWeight;
+
+impl Get<Weight> for MaxSlashWeight {
+    fn get() -> Weight {
+        registry::SlashShare::get() * MAXIMUM_BLOCK_WEIGHT
+    }
+}
+
+/// Blocks between a conviction and its slash.
+pub struct SlashDeferral;
+
+impl Get<BlockNumber> for SlashDeferral {
+    fn get() -> BlockNumber {
+        DaoGovernance::hours(registry::SlashHours::get())
+    }
+}
+
+/// Blocks in jail.
+pub struct JailPeriod;
+
+impl Get<BlockNumber> for JailPeriod {
+    fn get() -> BlockNumber {
+        DaoGovernance::hours(registry::JailHours::get())
+    }
+}
+
+/// What disputes and faults cost.
+pub struct MarketPenalties;
+
+impl Get<Penalties> for MarketPenalties {
+    fn get() -> Penalties {
+        Penalties {
+            no_show: market::NoShowPenalty::get(),
+            non_reveal: market::NonRevealPenalty::get(),
+            challenge_bond: market::ChallengeBond::get(),
+            appeal_bond: market::AppealBond::get(),
+            customer: market::CustomerShare::get(),
+            challenger: market::ChallengerShare::get(),
+        }
+    }
+}
+
 impl pallet_provider_registry::Config for Runtime {
+    type AppealBond = registry::SlashAppealBond;
     #[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
     type BenchmarkHelper = BenchmarkProviders;
     type BondPerSlot = registry::BondPerSlot;
+    type Brake = DaoGovernance;
     type Currency = Balances;
     type DefaultCommission = registry::DefaultCommission;
+    type JailPeriod = JailPeriod;
     type MaxBackedProviders = ConstU32<16>;
     type MaxCommission = registry::MaxCommission;
     type MaxCommissionStep = registry::MaxCommissionStep;
     type MaxOffersPerProvider = ConstU32<64>;
     type MaxProvidersPerModel = ConstU32<256>;
+    type MaxSlashWeight = MaxSlashWeight;
     type MaxSlots = registry::MaxSlots;
     type MaxUnbondingChunks = ConstU32<8>;
     type MinBacking = registry::MinBacking;
@@ -59,6 +107,8 @@ impl pallet_provider_registry::Config for Runtime {
     type OperatorSignature = Signature;
     type Rewards = RewardEmission;
     type RuntimeHoldReason = RuntimeHoldReason;
+    type SlashDeferral = SlashDeferral;
+    type Treasury = TreasuryAccount;
     type TrustedAfter = registry::TrustedAfter;
     type UnbondingPeriod = registry::UnbondingPeriod;
     type WeightInfo = weights::pallet_provider_registry::WeightInfo<Runtime>;
@@ -84,6 +134,8 @@ impl pallet_job_market::Config for Runtime {
     type CuratorOrigin = EitherOfDiverse<EnsureRoot<AccountId>, EnsureModelCurator>;
     type Currency = Balances;
     type DrawDelay = market::DrawDelay;
+    type FaultLimit = market::FaultLimit;
+    type FaultWindow = market::FaultWindow;
     type Fees = RewardEmission;
     type FeeRate = market::FeeRate;
     type LockMultiple = market::LockMultiple;
@@ -91,12 +143,14 @@ impl pallet_job_market::Config for Runtime {
     type MaxJobsPerCustomer = market::MaxJobsPerCustomer;
     type MaxServiceWeight = MaxServiceWeight;
     type MinExec = market::MinExec;
+    type MinJurors = market::MinJurors;
     type MinPrice = market::MinPrice;
     type ModelDepositBase = market::ModelDepositBase;
     type ModelDepositPerMib = market::ModelDepositPerMib;
     type OnEscrowChange = VotingCurrency;
     type OperatorCrypto = pallet_job_market::offchain::crypto::OperatorCrypto;
     type PalletId = MarketPallet;
+    type Penalties = MarketPenalties;
     type Providers = ProviderRegistry;
     type Randomness = BabeRandomness;
     type Retention = market::Retention;

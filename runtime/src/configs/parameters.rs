@@ -161,8 +161,8 @@ governed! {
     [0] market as Market {
         /// The fee of a job, on top of what its replicas are paid.
         [0] FeeRate: Perbill = percent(5), Perbill::zero() => percent(20), Billionths by MarketParams;
-        /// The probability of an audit, on which a job's premium rests. While nobody audits, nobody pays for audits.
-        [1] AuditRate: Perbill = Perbill::zero(), Perbill::zero() => percent(50), Billionths by MarketParams;
+        /// The probability of an audit, on which a job's premium rests. Where too few could judge, nobody is audited or pays for it.
+        [1] AuditRate: Perbill = percent(5), Perbill::zero() => percent(50), Billionths by MarketParams;
         /// How many prices of a job are locked of each member's bond.
         [2] LockMultiple: u32 = 25, 5 => 100, Count by MarketParams;
         /// The lowest price of a replica.
@@ -191,6 +191,24 @@ governed! {
         [14] ModelDepositPerMib: Balance = 100 * MILLI_HRT, 10 * MILLI_HRT => 10 * HRT, Plancks by MarketParams;
         /// The part of a block that transitions of jobs may take.
         [15] ServiceShare: Perbill = percent(25), percent(10) => percent(40), Billionths by MarketParams;
+        /// How many prices of a job it costs to be drawn and not to commit in time.
+        [16] NoShowPenalty: u32 = 1, 0 => 5, Count by MarketParams;
+        /// How many prices of a job it costs to commit and not to reveal. As many are locked of a juror's bond.
+        [17] NonRevealPenalty: u32 = 10, 1 => 50, Count by MarketParams;
+        /// How many prices of a job are held from whoever challenges its result.
+        [18] ChallengeBond: u32 = 4, 3 => 50, Count by MarketParams;
+        /// How many prices of a job are held from whoever appeals against a verdict.
+        [19] AppealBond: u32 = 8, 7 => 100, Count by MarketParams;
+        /// How many prices of a slash are the customer's, who was deceived.
+        [20] CustomerShare: u32 = 1, 0 => 5, Count by MarketParams;
+        /// The part of a slash that is the challenger's. Whoever challenges itself must lose by it.
+        [21] ChallengerShare: Perbill = percent(20), Perbill::zero() => percent(40), Billionths by MarketParams;
+        /// How many must be there who may judge, or nobody is judged.
+        [22] MinJurors: u32 = 5, 4 => 64, Count by MarketParams;
+        /// The part of a model's jobs that may find no verdict before wrong results of it are not slashed any more.
+        [23] FaultLimit: Perbill = percent(2), Perbill::from_rational(1u32, 256) => percent(20), Billionths by MarketParams;
+        /// The jobs of a model among which those without a verdict are counted.
+        [24] FaultWindow: u32 = 256, 64 => 4_096, Count by MarketParams;
     }
 
     /// What a provider bonds and may claim, and on which terms others back it.
@@ -215,6 +233,14 @@ governed! {
         [8] MaxCommission: Perbill = percent(50), percent(10) => percent(100), Billionths by MarketParams;
         /// The most by which an owner raises its commission in an era.
         [9] MaxCommissionStep: Perbill = percent(5), percent(1) => percent(20), Billionths by MarketParams;
+        /// For how long a slash waits after a conviction, in which it can be cancelled.
+        [10] SlashHours: u32 = 7 * 24, 24 => 13 * 24, Hours by MarketParams;
+        /// For how long a convicted provider is drawn for nothing.
+        [11] JailHours: u32 = 7 * 24, 24 => 28 * 24, Hours by MarketParams;
+        /// What is held from an owner who appeals against a slash.
+        [12] SlashAppealBond: Balance = 50 * HRT, HRT => 10_000 * HRT, Plancks by MarketParams;
+        /// The part of a block that slashes of providers may take.
+        [13] SlashShare: Perbill = percent(5), percent(1) => percent(10), Billionths by MarketParams;
     }
 
     /// How much is minted, for whom, and what becomes of the fees of jobs.

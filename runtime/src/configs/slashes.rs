@@ -1,4 +1,4 @@
-//! The slashes that are deferred, as governance sees them: Staking's.
+//! The slashes that are deferred, as governance sees them: Staking's, and the providers'.
 //!
 //! Staking's own origin for cancelling them would also let its holder slash by hand and rewrite ledgers, so it stays Root's, and governance
 //! calls Staking as Root. Staking names a slash by its place in a list that moves when others are cancelled; here it is named by what it is. Two of
@@ -7,7 +7,7 @@
 //! While the brake pauses slashing, what is due with an era is put off to the next. The era's empty list stays, so that the slash is still
 //! found by the name that it had: an appeal that was under way reaches it.
 
-use crate::{AccountId, Balance, DaoGovernance, Runtime, Staking};
+use crate::{AccountId, Balance, DaoGovernance, ProviderRegistry, Runtime, Staking};
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_system::RawOrigin;
@@ -18,6 +18,28 @@ use hearth_primitives::{
 use pallet_dao_governance::DeferredSlashes;
 use pallet_staking::{ActiveEra, ErasStartSessionIndex, UnappliedSlash, UnappliedSlashes};
 use sp_staking::{EraIndex, SessionIndex};
+
+/// Every deferred slash, whoever keeps it.
+pub struct AllSlashes;
+
+impl DeferredSlashes<AccountId, Balance> for AllSlashes {
+    /// Validators' and then providers', each in the order in which they are due.
+    fn list() -> Vec<SlashView<AccountId, Balance>> {
+        let mut views = StakingSlashes::list();
+        views.extend(ProviderRegistry::slash_views());
+        views
+    }
+
+    fn cancel(slash: SlashId) -> bool {
+        StakingSlashes::cancel(slash) || ProviderRegistry::cancel_slash(slash)
+    }
+
+    /// Staking's: those of providers are found by their block, in which there are fewer.
+    #[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+    fn benchmark_slash() -> SlashId {
+        StakingSlashes::benchmark_slash()
+    }
+}
 
 /// Staking's deferred slashes.
 pub struct StakingSlashes;
@@ -59,7 +81,7 @@ fn id(due: EraIndex, slash: &Slash) -> SlashId {
 
 fn view(due: EraIndex, slash: Slash) -> SlashView<AccountId, Balance> {
     let others = slash.others.iter().fold(0, |sum: Balance, (_, amount)| sum.saturating_add(*amount));
-    SlashView { id: id(due, &slash), offender: slash.validator, own: slash.own, others }
+    SlashView { id: id(due, &slash), offender: slash.validator, own: slash.own, others, appealed: false }
 }
 
 impl DeferredSlashes<AccountId, Balance> for StakingSlashes {

@@ -1,19 +1,28 @@
 //! What the runtime offers to nodes and tools, and the numbers that must not move on a live chain.
 
 use super::*;
-use crate::{configs::system::RuntimeBlockWeights, opaque::Block, AllPalletsWithSystem, VERSION};
+use crate::{
+    configs::{
+        market::{MaxServiceWeight, MaxSlashWeight},
+        system::RuntimeBlockWeights,
+    },
+    opaque::Block,
+    AllPalletsWithSystem, JobMarket, ProviderRegistry, VERSION,
+};
 use frame_support::{
     dispatch::{DispatchClass, GetDispatchInfo},
-    traits::{GetCallName, PalletsInfoAccess},
+    traits::{Get, GetCallName, PalletsInfoAccess},
     BoundedVec,
 };
 use hearth_primitives::{
     blob::BlobRef,
     digest::Tolerance,
+    governance::SlashId,
     market::{Report, MAX_REPORTS},
     provider::BackendClass,
     H256,
 };
+use pallet_job_market::WeightInfo;
 use sp_api::RuntimeApiInfo;
 use sp_runtime::Perbill;
 
@@ -85,7 +94,10 @@ fn pallets_keep_their_names_and_indices() {
 
 #[test]
 fn calls_keep_their_names_and_order() {
-    assert_eq!(JobMarketCall::get_call_names(), ["register_model", "retire_model", "submit_job", "report", "poke", "set_benchmark"]);
+    assert_eq!(
+        JobMarketCall::get_call_names(),
+        ["register_model", "retire_model", "submit_job", "report", "poke", "set_benchmark", "challenge", "appeal", "set_pay_only"]
+    );
     assert_eq!(
         ProviderRegistryCall::get_call_names(),
         [
@@ -101,7 +113,9 @@ fn calls_keep_their_names_and_order() {
             "unback",
             "withdraw_backing",
             "set_commission",
-            "accept_backing"
+            "accept_backing",
+            "unjail",
+            "appeal_slash"
         ]
     );
     assert_eq!(RewardEmissionCall::get_call_names(), ["claim", "claim_backing"]);
@@ -120,6 +134,20 @@ fn metadata_exists_in_every_version_that_it_names() {
             let metadata = Runtime::metadata_at_version(version).expect("a named version exists");
             assert_eq!(metadata[..5], [b"meta".as_slice(), &[version as u8]].concat());
         }
+    });
+}
+
+#[test]
+fn the_worst_block_leaves_room_for_calls() {
+    genesis("testnet").execute_with(|| {
+        // What hooks of the market and the registry may use, however much is due, with what stands beside the budgets.
+        let budgets = MaxServiceWeight::get().saturating_add(MaxSlashWeight::get());
+        let beside = <Runtime as pallet_job_market::Config>::WeightInfo::extend_ring();
+        let most = budgets.saturating_add(beside);
+        assert!(most.all_lte(Perbill::from_percent(31) * RuntimeBlockWeights::get().max_block), "{most:?}");
+        // And both bear their heaviest step, or no block would come.
+        assert_eq!(JobMarket::check_numbers(), Ok(()));
+        assert_eq!(ProviderRegistry::check_numbers(), Ok(()));
     });
 }
 
@@ -143,7 +171,10 @@ fn every_call_of_ours_fits_a_block() {
         }
         .into(),
         JobMarketCall::retire_model { model }.into(),
-        JobMarketCall::submit_job { model, input: blob, replicas: 7, price: 1 }.into(),
+        JobMarketCall::submit_job { model, input: blob, replicas: 7, price: 1, audit: Some(Perbill::one()) }.into(),
+        JobMarketCall::challenge { job: 0 }.into(),
+        JobMarketCall::appeal { job: 0 }.into(),
+        JobMarketCall::set_pay_only { model, pay_only: false }.into(),
         JobMarketCall::report { reports }.into(),
         JobMarketCall::poke { job: 0 }.into(),
         ProviderRegistryCall::register { operator: operator.clone(), consent: None, backend: BackendClass::Cpu, slots: 1, bond: 1 }.into(),
@@ -159,6 +190,8 @@ fn every_call_of_ours_fits_a_block() {
         ProviderRegistryCall::withdraw_backing { provider: 0 }.into(),
         ProviderRegistryCall::set_commission { rate: Perbill::zero() }.into(),
         ProviderRegistryCall::accept_backing { limit: 1 }.into(),
+        ProviderRegistryCall::unjail {}.into(),
+        ProviderRegistryCall::appeal_slash { slash: SlashId { due: 0, hash: H256::zero() } }.into(),
         RewardEmissionCall::claim { provider: 0 }.into(),
         RewardEmissionCall::claim_backing { provider: 0, backer }.into(),
     ];

@@ -15,7 +15,8 @@ use crate::{
     },
     constants::{DAYS, HRT},
     tests::offences::report_equivocation,
-    Balance, Balances, DaoGovernance, JobMarket, OriginCaller, Preimage, RuntimeEvent, RuntimeOrigin, Scheduler, Staking, Treasury,
+    Balance, Balances, DaoGovernance, JobMarket, OriginCaller, Preimage, ProviderRegistry, RuntimeEvent, RuntimeOrigin, Scheduler, Staking,
+    Treasury,
 };
 use frame_support::{
     assert_ok,
@@ -32,6 +33,8 @@ use hearth_primitives::{
     blob::BlobRef,
     capability::Benchmark,
     governance::{Bound, Brake, Missing, Pause, ReferendumStage, SlashId},
+    market::MemberOutcome,
+    provider::{ProviderPool, Slash},
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use pallet_dao_governance::{Origin, Plan, Tracks};
@@ -296,8 +299,63 @@ fn parameters_that_would_not_deter_together_fail() {
         // 25 prices at stake are lost too seldom.
         propose(root(), set(audit_rate(2)));
         assert_eq!(enacted(), Err(DaoGovernanceError::Unsound.into()));
-        propose(root(), set(audit_rate(5)));
+        propose(root(), set(audit_rate(6)));
         assert_eq!(enacted(), Ok(()));
+    });
+}
+
+/// A provider of Bob's that a jury convicted of a job.
+fn convict() -> SlashId {
+    apply("Bob", super::market::register_with(Some(super::market::consent("Bob")))).unwrap().unwrap();
+    let amount = 100 * HRT;
+    ProviderRegistry::bind(0, amount).unwrap();
+    ProviderRegistry::free_slot(0);
+    ProviderRegistry::defer_slash(0, Slash { job: 7, amount, payees: vec![(genesis_presets::account("Eve"), HRT)] });
+    ProviderRegistry::unbind(0, amount, MemberOutcome::Slashed);
+    let slashes = DaoGovernance::slash_views();
+    assert_eq!((slashes.len(), slashes[0].own, &slashes[0].offender), (1, amount, &genesis_presets::account("Bob")));
+    slashes[0].id
+}
+
+#[test]
+fn slash_of_a_provider_is_cancelled_by_the_same_door_and_never_executed() {
+    in_first_block("local", || {
+        let slash = convict();
+        apply("Bob", ProviderRegistryCall::appeal_slash { slash }).unwrap().unwrap();
+        assert!(DaoGovernance::slash_views()[0].appealed);
+        propose(Origin::SlashCanceller, DaoGovernanceCall::cancel_slash { slash });
+        assert_eq!(enacted(), Ok(()));
+        assert_eq!(DaoGovernance::slash_views(), []);
+        while System::block_number() <= slash.due {
+            next_block();
+        }
+        let provider = pallet_provider_registry::Providers::<Runtime>::get(0).unwrap();
+        assert_eq!((provider.bonded, provider.locked, provider.slashes), (10_000 * HRT, 0, 0));
+    });
+}
+
+#[test]
+fn slash_of_a_provider_is_executed_when_it_is_due_and_waits_while_slashing_is_paused() {
+    in_first_block("local", || {
+        let slash = convict();
+        let before = Balances::free_balance(genesis_presets::account("Eve"));
+        while System::block_number() < slash.due {
+            next_block();
+        }
+        let bonded = || pallet_provider_registry::Providers::<Runtime>::get(0).unwrap().bonded;
+        assert_eq!((bonded(), Balances::free_balance(genesis_presets::account("Eve"))), (9_900 * HRT, before + HRT));
+        assert_eq!(DaoGovernance::cancel_slash(Origin::SlashCanceller.into(), slash), Err(DaoGovernanceError::UnknownSlash.into()));
+    });
+    in_first_block("local", || {
+        let slash = convict();
+        while System::block_number() <= slash.due {
+            DaoGovernance::pull_brake(Origin::Emergency.into(), Pause::Slashing, MaxPause::get()).unwrap();
+            next_block();
+        }
+        assert_eq!(DaoGovernance::slash_views().len(), 1);
+        DaoGovernance::release_brake(Origin::Emergency.into(), Pause::Slashing).unwrap();
+        next_block();
+        assert_eq!(DaoGovernance::slash_views(), []);
     });
 }
 
@@ -484,7 +542,8 @@ fn brake_goes_on_by_a_referendum_and_off_by_itself() {
         assert_eq!(enacted(), Ok(()));
         let blob = BlobRef::of(b"input");
         let model = hearth_primitives::capability::GENESIS_MODEL.id;
-        let submit = || apply("Eve", JobMarketCall::submit_job { model, input: BlobRef { len: 1, ..blob }, replicas: 1, price: HRT });
+        let submit =
+            || apply("Eve", JobMarketCall::submit_job { model, input: BlobRef { len: 1, ..blob }, replicas: 1, price: HRT, audit: None });
         assert_eq!(submit().unwrap(), Err(pallet_job_market::Error::<Runtime>::Paused.into()));
         (0..5).for_each(|_| next_block());
         assert_eq!(DaoGovernance::pause_views(), []);

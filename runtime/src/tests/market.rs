@@ -4,8 +4,13 @@ use super::*;
 use crate::{configs::money::TreasuryAccount, constants::HRT, Authorship, Balances, ProviderRegistry, RewardEmission};
 use frame_support::traits::fungible::Balanced;
 use hearth_primitives::{
-    api::runtime_decl_for_inference_market_api::InferenceMarketApi, blob::BlobRef, digest::Tolerance, market::JobState,
-    provider::BackendClass, reward::FeeSink,
+    api::runtime_decl_for_inference_market_api::InferenceMarketApi,
+    blob::BlobRef,
+    digest::Tolerance,
+    market::JobState,
+    provider::BackendClass,
+    reason::{Reason, Why},
+    reward::FeeSink,
 };
 use sp_runtime::DispatchError;
 
@@ -68,7 +73,7 @@ pub(super) fn submit_a_job() -> (BlobRef, BlobRef) {
     apply("Bob", register_with(Some(consent("Bob")))).unwrap().unwrap();
     apply("Bob", ProviderRegistryCall::offer { model: blob.id, ask: HRT }).unwrap().unwrap();
     let input = BlobRef { id: hearth_primitives::H256::repeat_byte(2), len: 100 };
-    apply("Eve", JobMarketCall::submit_job { model: blob.id, input, replicas: 2, price: HRT }).unwrap().unwrap();
+    apply("Eve", JobMarketCall::submit_job { model: blob.id, input, replicas: 2, price: HRT, audit: None }).unwrap().unwrap();
     (blob, input)
 }
 
@@ -91,7 +96,11 @@ fn a_model_an_offer_and_a_job_are_seen_through_the_api() {
         assert_eq!(job.state, JobState::Submitted);
         let (held, fee) = Runtime::quote(2, HRT);
         assert_eq!(job.held, held);
-        assert_eq!(held, 2 * HRT + fee);
+        // With what pays for audits: four prices, one time in twenty.
+        assert_eq!(held, 2 * HRT + fee + HRT / 5);
+        let why = Runtime::why(0, genesis_presets::account("Eve"));
+        assert_eq!(why, [Why { tier: None, reason: Reason::Escrow, amount: held }]);
+        assert_eq!(Runtime::why(0, genesis_presets::account("Bob")), []);
         assert_eq!(fee, HRT / 10);
         assert_eq!(Runtime::duties(operator), []);
         assert_eq!(Runtime::blobs_referenced(vec![blob.id, input.id, Default::default()]), [true, true, false]);

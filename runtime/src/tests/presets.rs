@@ -5,7 +5,7 @@ use crate::{
     chain_parameters::{AcceptedWindow, EpochSlots, SessionsPerEra, SlashDeferral, SudoAllowed},
     configs::{market::ACCEPTED_WINDOW, money::TreasuryAccount},
     constants::{EPOCH_SLOTS, EXISTENTIAL_DEPOSIT, GENESIS_ISSUANCE, SESSIONS_PER_ERA, SLASH_DEFERRAL_ERAS},
-    Babe, Balances, Grandpa, Historical, ProviderRegistry, Session,
+    Babe, Balances, Grandpa, Historical, JobMarket, ProviderRegistry, Session,
 };
 use frame_support::traits::{BuildGenesisConfig, KeyOwnerProofSystem};
 
@@ -15,7 +15,9 @@ fn presets_have_sound_state_and_one_billion_tokens() {
         genesis(&preset).execute_with(|| {
             check_state();
             assert_eq!(Balances::total_issuance(), GENESIS_ISSUANCE, "{preset}");
-            assert_eq!(Balances::free_balance(TreasuryAccount::get()), GENESIS_ISSUANCE / 5 - 2 * EXISTENTIAL_DEPOSIT, "{preset}");
+            let (pots, pool) = (2 * EXISTENTIAL_DEPOSIT, genesis_presets::AUDIT_POOL_ENDOWMENT);
+            assert_eq!(Balances::free_balance(TreasuryAccount::get()), GENESIS_ISSUANCE / 5 - pots - pool, "{preset}");
+            assert_eq!(JobMarket::pool_balance(), pool - EXISTENTIAL_DEPOSIT, "{preset}");
         });
     }
     assert_eq!(genesis_presets::get(&"unknown".into()), None);

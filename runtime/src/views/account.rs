@@ -52,9 +52,11 @@ fn hold_for(reason: RuntimeHoldReason) -> HoldFor {
     match reason {
         RuntimeHoldReason::JobMarket(pallet_job_market::HoldReason::Escrow) => HoldFor::JobEscrow,
         RuntimeHoldReason::JobMarket(pallet_job_market::HoldReason::ModelDeposit) => HoldFor::ModelDeposit,
+        RuntimeHoldReason::JobMarket(pallet_job_market::HoldReason::Dispute) => HoldFor::Dispute,
         RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage) => HoldFor::Preimage,
         RuntimeHoldReason::ProviderRegistry(pallet_provider_registry::HoldReason::Bond) => HoldFor::ProviderBond,
         RuntimeHoldReason::ProviderRegistry(pallet_provider_registry::HoldReason::Backing) => HoldFor::Backing,
+        RuntimeHoldReason::ProviderRegistry(pallet_provider_registry::HoldReason::SlashAppeal) => HoldFor::SlashAppeal,
         RuntimeHoldReason::Session(pallet_session::HoldReason::Keys) => HoldFor::SessionKeys,
         RuntimeHoldReason::Staking(pallet_staking::HoldReason::Staking) => HoldFor::Staking,
     }

@@ -96,10 +96,11 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     fn report(n: u32) -> Weight {
         Weight::from_parts(184_214_208, 3_704)
             .saturating_add(T::DbWeight::get().reads_writes(4, 2))
-            .saturating_add(Weight::from_parts(69_296_973, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(0, 6_594).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(2).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().writes(3).saturating_mul(n.into()))
+            // A juror's line reads and writes the replicas' round as well, which is not measured yet.
+            .saturating_add(Weight::from_parts(85_000_000, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(0, 13_188).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().writes(4).saturating_mul(n.into()))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
@@ -127,6 +128,34 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     fn poke() -> Weight {
         Weight::from_parts(171_389_000, 9_659).saturating_add(T::DbWeight::get().reads_writes(10, 7))
     }
+    // Storage: `JobMarket::Models` (r:1 w:1)
+    // Not measured yet.
+    fn set_pay_only() -> Weight {
+        Weight::from_parts(40_000_000, 3_704).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+    }
+    // Storage: `JobMarket::Jobs` (r:1 w:1)
+    // Storage: `JobMarket::Rounds` (r:1 w:1)
+    // Storage: `JobMarket::Agenda` (r:0 w:2)
+    // Storage: `System::Account` (r:1 w:1)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Not measured yet.
+    fn dispute() -> Weight {
+        Weight::from_parts(180_000_000, 14_178).saturating_add(T::DbWeight::get().reads_writes(5, 7))
+    }
+    // Storage: `JobMarket::Jobs` (r:1 w:1)
+    // Storage: `JobMarket::Rounds` (r:2 w:2)
+    // Storage: `JobMarket::Models` (r:1 w:0)
+    // Storage: `System::Account` (r:8 w:8)
+    // Storage: `ProviderRegistry::Providers` (r:7 w:7)
+    // Storage: `JobMarket::OperatorJobs` (r:0 w:7)
+    // Storage: `RewardEmission::Open` (r:1 w:1)
+    // Storage: `RewardEmission::Earnings` (r:7 w:7)
+    // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
+    // Storage: `RewardEmission::EraPools` (r:7 w:7)
+    // Not measured yet: all jurors paid from the pool, or with work, whichever costs more.
+    fn conclude_jury() -> Weight {
+        Weight::from_parts(800_000_000, 24_417).saturating_add(T::DbWeight::get().reads_writes(36, 40))
+    }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
     // Storage: `JobMarket::Rounds` (r:1 w:1)
@@ -148,11 +177,12 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // `c` from 7 to 256.
     // At least 205_954_000 picoseconds.
     fn draw(c: u32) -> Weight {
-        Weight::from_parts(209_170_000, 9_659)
-            .saturating_add(T::DbWeight::get().reads_writes(6, 18))
-            .saturating_add(Weight::from_parts(14_160_110, 0).saturating_mul(c.into()))
-            .saturating_add(Weight::from_parts(0, 2_656).saturating_mul(c.into()))
-            .saturating_add(T::DbWeight::get().reads(1).saturating_mul(c.into()))
+        // With juries since: two rounds more are read, and what backs a provider whose bond is not enough.
+        Weight::from_parts(234_000_000, 22_847)
+            .saturating_add(T::DbWeight::get().reads_writes(9, 19))
+            .saturating_add(Weight::from_parts(16_600_000, 0).saturating_mul(c.into()))
+            .saturating_add(Weight::from_parts(0, 5_163).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads(2).saturating_mul(c.into()))
     }
     // Storage: `JobMarket::Models` (r:1 w:0)
     // Proof: `JobMarket::Models` (`max_values`: None, `max_size`: Some(239), added: 2714, mode: `MaxEncodedLen`)
@@ -176,7 +206,8 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::OperatorJobs` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
     // At least 165_398_000 picoseconds.
     fn close_computing() -> Weight {
-        Weight::from_parts(279_381_000, 19_582).saturating_add(T::DbWeight::get().reads_writes(10, 18))
+        // With penalties since: the rewards of each are settled, and its owner and the pool are paid from and to.
+        Weight::from_parts(1_006_000_000, 24_417).saturating_add(T::DbWeight::get().reads_writes(49, 56))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
@@ -212,7 +243,8 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // At least 832_893_000 picoseconds.
     fn settle() -> Weight {
-        Weight::from_parts(1_440_596_000, 24_417).saturating_add(T::DbWeight::get().reads_writes(49, 39))
+        // With convictions and bonds since.
+        Weight::from_parts(1_840_000_000, 28_000).saturating_add(T::DbWeight::get().reads_writes(60, 58))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
@@ -242,7 +274,8 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // At least 296_854_000 picoseconds.
     fn settle_challenge() -> Weight {
-        Weight::from_parts(473_202_000, 19_582).saturating_add(T::DbWeight::get().reads_writes(36, 22))
+        // With convictions in challenges since.
+        Weight::from_parts(473_202_000, 19_582).saturating_add(T::DbWeight::get().reads_writes(38, 30))
     }
     // Storage: `JobMarket::Ring` (r:1 w:0)
     // Proof: `JobMarket::Ring` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
@@ -298,7 +331,8 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::CustomerJobs` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     // At least 94_256_000 picoseconds.
     fn prune() -> Weight {
-        Weight::from_parts(152_876_000, 14_178).saturating_add(T::DbWeight::get().reads_writes(6, 6))
+        // With the rounds of two juries since.
+        Weight::from_parts(326_500_000, 27_366).saturating_add(T::DbWeight::get().reads_writes(22, 24))
     }
     // Storage: `JobMarket::Ring` (r:1 w:1)
     // Proof: `JobMarket::Ring` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)

@@ -255,4 +255,38 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
     fn accept_backing() -> Weight {
         Weight::from_parts(41_357_000, 3_646).saturating_add(T::DbWeight::get().reads_writes(2, 1))
     }
+    // Storage: `ProviderRegistry::OwnerOf` (r:1 w:0)
+    // Storage: `ProviderRegistry::Providers` (r:1 w:1)
+    // Not measured yet.
+    fn unjail() -> Weight {
+        Weight::from_parts(50_000_000, 3_646).saturating_add(T::DbWeight::get().reads_writes(2, 1))
+    }
+    // Storage: `ProviderRegistry::OwnerOf` (r:1 w:0)
+    // Storage: `ProviderRegistry::Deferred` (r:65 w:1)
+    // Storage: `System::Account` (r:1 w:1)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Not measured yet.
+    fn appeal_slash() -> Weight {
+        Weight::from_parts(600_000_000, 180_000).saturating_add(T::DbWeight::get().reads_writes(68, 3))
+    }
+    // Storage: `ProviderRegistry::Deferred` (r:1 w:1)
+    // Storage: `ProviderRegistry::Providers` (r:1 w:1)
+    // Storage: `ProviderRegistry::BackingTotals` (r:1 w:1)
+    // Storage: `RewardEmission::Earnings` (r:1 w:1)
+    // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
+    // Storage: `RewardEmission::EraPools` (r:1 w:1)
+    // Storage: `RewardEmission::BackerPools` (r:1 w:1)
+    // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Storage: `System::Account` (r:5 w:5)
+    // Not measured yet.
+    fn execute_slash() -> Weight {
+        Weight::from_parts(500_000_000, 18_000).saturating_add(T::DbWeight::get().reads_writes(14, 13))
+    }
+    // Storage: `ProviderRegistry::SlashCursor` (r:1 w:1)
+    // Storage: `ProviderRegistry::Deferred` (r:1 w:0)
+    // Not measured yet.
+    fn serve_slashes() -> Weight {
+        Weight::from_parts(20_000_000, 3_493).saturating_add(T::DbWeight::get().reads_writes(2, 1))
+    }
 }
