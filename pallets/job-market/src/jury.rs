@@ -73,6 +73,7 @@ impl<T: Config> JobRecord<T> {
     /// The lot falls: the job is audited, with the probability that its premium pays for, if there can be a jury. If there cannot, the premium
     /// is not due.
     pub fn draw_lot(&mut self, now: BlockNumberFor<T>) {
+        self.weight.saturating_accrue(T::WeightInfo::draw(0));
         let due = self.job.deadline;
         self.job.deadline = self.job.accepted_until.unwrap_or(due);
         let needed = self.job.replicas.saturating_add(T::MinJurors::get());

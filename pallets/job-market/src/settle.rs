@@ -283,7 +283,8 @@ impl<T: Config> Pallet<T> {
 
     /// The most that one transition weighs.
     pub(crate) fn worst_step() -> Weight {
-        let draw = T::WeightInfo::draw(T::Providers::max_candidates());
+        // The lot, and the draw of the jury that it calls.
+        let draw = T::WeightInfo::draw(0).saturating_add(T::WeightInfo::draw(T::Providers::max_candidates()));
         let close = T::WeightInfo::close_computing().saturating_add(T::WeightInfo::conclude_jury());
         draw.max(close).max(T::WeightInfo::prune()).saturating_add(Self::worst_end())
     }

@@ -144,9 +144,9 @@ impl<T: Config> Pallet<T> {
         let disputes: Vec<_> = job.challenger.iter().chain(appellant).map(|dispute| &dispute.who).collect();
         let fresh = |owner: &T::AccountId| !earlier.contains(owner) && disputes.iter().all(|who| *who != owner);
         ensure!(tier == REPLICAS || round.members.iter().all(|m| fresh(&m.owner)), "a juror is no stranger to the job");
-        let convicted = round.members.iter().filter(|m| m.outcome == Some(MemberOutcome::Slashed));
+        let mut convicted = round.members.iter().filter(|m| m.outcome == Some(MemberOutcome::Slashed));
         let judged = |m: &MemberOf<T>| tier == REPLICAS && m.judged.is_some_and(|judged| judged.slashable);
-        ensure!(convicted.into_iter().all(judged), "a member was slashed whom no jury convicted");
+        ensure!(convicted.all(judged), "a member was slashed whom no jury convicted");
         Ok(())
     }
 

@@ -137,6 +137,43 @@ fn offline_providers_are_not_drawn_and_may_do_everything_else() {
 }
 
 #[test]
+fn juror_at_is_trusted_online_and_has_a_slot() {
+    TestExt::default().provider(ALICE, 2, true).provider(BOB, 1, false).provider(3, 1, true).execute_with(|| {
+        let jurors = || (0..3).filter_map(Pallet::<Test>::juror_at).map(|juror| (juror.provider, juror.weight)).collect::<Vec<_>>();
+        assert_eq!(jurors(), [(0, 2), (2, 1)]);
+        // Also while a challenge of it runs.
+        Pallet::<Test>::begin_challenge(2, 1);
+        assert_ok!(Pallet::<Test>::bind(0, UNIT));
+        assert_eq!(jurors(), [(0, 1), (2, 1)]);
+        Pallet::<Test>::settle_seat(2, false);
+        assert_eq!(jurors(), [(0, 1)]);
+        release(0, UNIT, MemberOutcome::Valid);
+    });
+}
+
+#[test]
+fn fail_challenge_takes_offline_and_ends_the_streak() {
+    TestExt::default().provider(ALICE, 2, true).execute_with(|| {
+        challenge(&[true, true]);
+        Pallet::<Test>::fail_challenge(0);
+        assert_eq!((record(0).status, record(0).standing.valid_in_a_row), (ProviderStatus::Offline, 0));
+        assert_eq!(last_event(), Event::WentOffline { provider: 0 }.into());
+        challenge(&[true, true]);
+        assert_eq!(record(0).status, ProviderStatus::Active);
+        // Of one that is gone nothing is left to fail.
+        Pallet::<Test>::fail_challenge(9);
+    });
+}
+
+#[test]
+fn jailed_providers_are_not_challenged() {
+    TestExt::default().provider(ALICE, 2, true).execute_with(|| {
+        convict(0, UNIT, &[]);
+        assert_eq!((places(), Pallet::<Test>::juror_at(0)), (vec![], None));
+    });
+}
+
+#[test]
 fn withdraw_waits_for_the_end_of_a_challenge() {
     three().execute_with(|| {
         Pallet::<Test>::begin_challenge(0, 1);
