@@ -506,6 +506,29 @@ fn why_tells_everybody_in_codes() {
 }
 
 #[test]
+fn verdict_does_not_depend_on_who_reveals_first() {
+    let played = |order: [usize; 3]| {
+        let mut ext = TestExt::market(14).build();
+        ext.execute_with(|| {
+            let (job, _) = dissent(2);
+            let jury = seat_jury(job);
+            // Two of them are close to each other, the third agrees with one.
+            let off = [0, 4, 8];
+            for _ in 0..2 {
+                order.into_iter().for_each(|n| work(jury[n], off[n]));
+            }
+            check();
+            (view(job), pool())
+        })
+    };
+    let first = played([0, 1, 2]);
+    assert_eq!(first.0.state, JobState::Appealable);
+    for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        assert_eq!(played(order), first, "{order:?}");
+    }
+}
+
+#[test]
 fn jury_is_drawn_and_judges_the_same_whoever_serves_it() {
     let played = |late: u64, poked: bool| {
         let mut ext = TestExt::market(14).build();
