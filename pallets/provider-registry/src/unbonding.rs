@@ -166,7 +166,7 @@ mod tests {
     fn collect_takes_of_active_and_unbonding_once() {
         let mut backing = active(100);
         assert_eq!(backing.unbond(40, 7), Ok(40));
-        let mut total = BackingTotal { active: 60, unbonding: 40, backers: 1, ..Default::default() };
+        let mut total = BackingTotal { active: 60u128, unbonding: 40, backers: 1, ..Default::default() };
         assert_eq!((total.lose(25), total.value(), total.lockable()), (25, 75, 35));
         assert_eq!(backing.collect(&total.losses), 25);
         assert_eq!((backing.active, backing.unbonding()), (45, 30));
