@@ -6,7 +6,8 @@
 //! | dissent, a result that is hidden | the job is Unresolved |
 //! | the lot | it is not audited, and the premium goes back |
 //! | a challenge | the bond goes back, and the job is Accepted still |
-//! | a first jury without a quorum | the job is Unresolved |
+//! | a first jury without a quorum, called by dissent or a result that is hidden | the job is Unresolved |
+//! | a first jury without a quorum, called by the lot or a challenge | the bond goes back; the replicas agreed, and are paid |
 //! | an appeal | the bond goes back, and the first verdict stands, by which nobody is slashed |
 //!
 //! There is no redraw in a jury: who does not come is penalised, and what the others say counts if they are a quorum.
@@ -170,6 +171,11 @@ impl<T: Config> JobRecord<T> {
                 Pallet::<T>::settle_dispute(id, self.job.appellant.as_mut(), true);
                 let judged = self.replicas.iter_mut().flat_map(|round| round.members.iter_mut()).filter_map(|m| m.judged.as_mut());
                 judged.for_each(|judgement| judgement.slashable = false);
+                self.finish(JobState::Finalised, at)
+            }
+            (JURY2, Some(JuryCause::Audit | JuryCause::Challenge)) => {
+                // Or two jurors who stay away could undo what nobody shows to be wrong.
+                Pallet::<T>::settle_dispute(id, self.job.challenger.as_mut(), true);
                 self.finish(JobState::Finalised, at)
             }
             _ => self.finish(JobState::Unresolved(UnresolvedReason::TooFewJurors), at),

@@ -310,6 +310,18 @@ fn audit_in_a_small_network_is_none_and_costs_nothing() {
 }
 
 #[test]
+fn audit_that_too_few_can_finish_leaves_the_result_accepted() {
+    TestExt::market(6).execute_with(|| {
+        let (job, accused) = audited(0);
+        assert_eq!(seat_jury(job).len(), 3);
+        // None of them comes, and of the two others no second jury can be made.
+        run_for(u64::from(MAX_EXEC) + DrawDelay::get());
+        assert_eq!((state(job), outcomes(job)), (JobState::Finalised, vec![(MemberOutcome::Valid, PRICE)]));
+        assert_eq!(provider(accused).standing.valid_in_a_row, 4);
+    });
+}
+
+#[test]
 fn challenge_that_is_right_is_rewarded() {
     large().execute_with(|| {
         calibrate();
