@@ -311,7 +311,9 @@ fn standing_text(status: &ProviderStatus<u32>) -> String {
             "offline: it missed a capability challenge and is drawn for no job until it passes one; see its node's log".to_string()
         }
         ProviderStatus::Leaving(until) => format!("leaving: not drawn any more; `hearth provider withdraw` from block {until} on"),
-        ProviderStatus::Jailed(until) => format!("jailed: a jury convicted it; it is drawn for nothing and can be brought back from block {until} on"),
+        ProviderStatus::Jailed(until) => {
+            format!("jailed: a jury convicted it; it is drawn for nothing and can be brought back from block {until} on")
+        }
     }
 }
 
