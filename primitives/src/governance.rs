@@ -179,8 +179,8 @@ impl Brake for () {
 
 /// What governance asks the market to tell it, so that what is paid to others does not vote.
 pub trait OnEscrowChange<AccountId> {
-    /// What is held from `customer` for its jobs has changed.
-    fn on_escrow_change(customer: &AccountId);
+    /// What is held from `who` for its jobs, challenges and appeals has changed.
+    fn on_escrow_change(who: &AccountId);
 }
 
 impl<AccountId> OnEscrowChange<AccountId> for () {

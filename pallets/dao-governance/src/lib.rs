@@ -30,8 +30,9 @@
 //! 5. *Conflict.* Holders pass a change that makes providers poorer. Owners of providers call `object`; each may take its objection back as
 //!    long as the window is open. At its end the voices against are [`Config::HouseThreshold`] of all, of those that there were and of those
 //!    that there are: the change is gone.
-//! 6. *An appeal.* A validator is reported for what it did not do, and its slash is deferred. It submits a referendum that cancels the slash,
-//!    by its [`SlashId`](hearth_primitives::governance::SlashId), and holders agree before the slash is due: it can never be executed.
+//! 6. *An appeal.* A validator is reported for what it did not do, or a jury convicts a provider wrongly, and the slash is deferred. Its
+//!    victim submits a referendum that cancels the slash, by its [`SlashId`](hearth_primitives::governance::SlashId), and holders agree before
+//!    it is due: it can never be executed.
 //! 7. *A budget.* Spenders promise somebody an amount every month, or one for each milestone. Whatever is due can be claimed from the
 //!    treasury, by anybody for the beneficiary. Its maker, or Root, stops it: what was due by then can still be claimed, and nothing more.
 //! 8. *The brake.* Something is wrong with a model. A referendum of [`Origin::Emergency`] pauses it for some hours; no job of it is submitted.
@@ -207,7 +208,8 @@ pub mod pallet {
         /// The numbers of what is minted and of fees.
         #[codec(index = 1)]
         EmissionParams,
-        /// The model that capability challenges run, not whether there are any.
+        /// The model that capability challenges run, not whether there are any; and which models are calibrated, so that wrong results of
+        /// them are slashed.
         #[codec(index = 2)]
         ModelCurator,
         /// Payments from the treasury, up to a small limit.

@@ -10,13 +10,13 @@
 //! | root | runtime upgrades, bounds, anything | 28 days | 1 day | 1 day |
 //! | market_params | the market's and the registry's numbers | 14 days | 1 day | 12 hours |
 //! | emission_params | what is minted and for whom, what becomes of fees | 21 days | 2 days | 1 day |
-//! | model_curator | which model capability challenges run | 7 days | 6 hours | the house's window |
+//! | model_curator | which model capability challenges run, and which models are calibrated | 7 days | 6 hours | the house's window |
 //! | small_spender, big_spender | payments from the treasury up to a limit | 7 and 21 days | 12 hours, 1 day | 1 hour, 12 hours |
 //! | slash_canceller | that a deferred slash is not executed | 3 days | 12 hours | at once |
 //! | emergency | what the brake pauses | 1 day | 3 hours | at once |
 //!
 //! The house has no say in what challenges run, but sees it for as long as a change of a parameter: providers need the model and the time to
-//! get it before their capacity is measured by it.
+//! get it before their capacity is measured by it. As long it sees that wrong results of a model are to be slashed.
 
 use crate::{BalanceOf, Config, Origin, PalletsOriginOf};
 use alloc::borrow::Cow;

@@ -7,11 +7,7 @@ use crate::{
 use frame_support::{
     dispatch::{DispatchResult, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
     ensure,
-    traits::{
-        fungible::{Inspect, MutateHold},
-        tokens::{Fortitude, Precision, Preservation},
-        ConstU32, Get,
-    },
+    traits::{fungible::MutateHold, tokens::Precision, ConstU32, Get},
     weights::Weight,
     BoundedVec,
 };
@@ -19,7 +15,7 @@ use hearth_primitives::{
     blob::{BlobRef, MAX_BLOB_LEN},
     capability::{self, Benchmark, MAX_ELEMENTS},
     digest::Tolerance,
-    governance::{Brake, OnEscrowChange},
+    governance::Brake,
     market::{JobKind, JobState, MAX_REPLICAS},
     provider::ProviderPool,
     ModelId,
@@ -189,11 +185,7 @@ impl<T: Config> Pallet<T> {
 
         let rate = audit.unwrap_or_default().max(T::AuditRate::get());
         let quote = math::quote(replicas, price, T::FeeRate::get(), rate);
-        // A hold takes what is locked too, and this one is paid to others.
-        let able = T::Currency::reducible_balance(&customer, Preservation::Preserve, Fortitude::Polite);
-        ensure!(quote.escrow <= able, Error::<T>::CannotPay);
-        T::Currency::hold(&HoldReason::Escrow.into(), &customer, quote.escrow).map_err(|_| Error::<T>::CannotPay)?;
-        T::OnEscrowChange::on_escrow_change(&customer);
+        Self::hold_escrow(HoldReason::Escrow, &customer, quote.escrow)?;
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now.saturating_add(T::DrawDelay::get());
         let job = Job {

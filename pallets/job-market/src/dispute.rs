@@ -4,12 +4,7 @@ use crate::{
     advance::{Draws, JobRecord},
     Config, Dispute, Error, Event, HoldReason, Pallet, WeightInfo,
 };
-use frame_support::{
-    dispatch::DispatchResultWithPostInfo,
-    ensure,
-    traits::{fungible::MutateHold, Get},
-    weights::Weight,
-};
+use frame_support::{dispatch::DispatchResultWithPostInfo, ensure, traits::Get, weights::Weight};
 use hearth_primitives::{
     jury::JuryCause,
     market::{JobKind, JobState},
@@ -48,7 +43,7 @@ impl<T: Config> Pallet<T> {
     /// Holds a bond of so many prices.
     fn put_up(id: JobId, who: T::AccountId, record: &JobRecord<T>, prices: u32) -> Result<crate::pool::DisputeOf<T>, Error<T>> {
         let bond = Self::prices(record.job.price, prices);
-        T::Currency::hold(&HoldReason::Dispute.into(), &who, bond).map_err(|_| Error::<T>::CannotPay)?;
+        Self::hold_escrow(HoldReason::Dispute, &who, bond)?;
         Self::deposit_event(Event::Disputed { job: id, who: who.clone(), bond });
         Ok(Dispute { who, bond, returned: None })
     }

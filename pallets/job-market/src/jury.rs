@@ -157,6 +157,7 @@ impl<T: Config> JobRecord<T> {
         let id = self.id;
         match (self.job.tier, self.job.cause) {
             (JURY1, Some(JuryCause::Challenge)) => {
+                self.weight.saturating_accrue(T::WeightInfo::dispute());
                 Pallet::<T>::settle_dispute(id, self.job.challenger.as_mut(), true);
                 self.job.challenger = None;
                 self.job.cause = None;

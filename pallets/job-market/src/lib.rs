@@ -16,7 +16,7 @@
 //! - **Audit pool**: the account from which jurors are paid, and into which premiums, penalties, lost bonds and a part of slashes go.
 //! - **Digest**: 128 bytes of random projections of a result, keyed by the round's seed; two digests agree, deviate, or are grey.
 //! - **Escrow**: what the customer put up: *r·P*, the audit premium and the fee. Held from the customer until it is paid out or refunded. What
-//!   is locked cannot be put up: it would be paid to others.
+//!   is locked cannot be put up, for a job or as a bond: it would be paid to others.
 //! - **Agenda**: for every job, the block in which its present state ends. No state waits on anybody's goodwill.
 //!
 //! ## Scenarios
@@ -163,7 +163,7 @@ pub mod pallet {
         /// Says what is paused.
         type Brake: Brake;
 
-        /// Hears of what is held for a customer's jobs.
+        /// Hears of what is held for an account's jobs, challenges and appeals.
         type OnEscrowChange: OnEscrowChange<Self::AccountId>;
 
         /// Chooses what capability challenges ask for, and which models are calibrated. That there are any challenges is not its choice.
@@ -579,7 +579,7 @@ pub mod pallet {
         BadLimits,
         /// A job has at least one replica and at most seven.
         BadReplicas,
-        /// What is free does not cover the deposit; or what is neither held nor locked, as by votes, does not cover the escrow.
+        /// What is free does not cover the deposit; or what is neither held nor locked, as by votes, not the escrow or the bond.
         CannotPay,
         /// The input is empty.
         InputEmpty,

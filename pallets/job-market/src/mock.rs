@@ -256,7 +256,8 @@ impl Brake for Brakes {
     }
 }
 
-/// What is held from each customer for its jobs, as whoever hears of it was told last; in the state, so that a call that fails has told nothing.
+/// What is held from each account for its jobs and disputes, as whoever hears of it was told last; in the state, so that a call that fails has
+/// told nothing.
 pub struct Told;
 
 impl Told {
@@ -270,8 +271,8 @@ impl Told {
 }
 
 impl OnEscrowChange<AccountId> for Told {
-    fn on_escrow_change(customer: &AccountId) {
-        unhashed::put(&Self::key(customer), &held(customer));
+    fn on_escrow_change(who: &AccountId) {
+        unhashed::put(&Self::key(who), &JobMarket::escrow_of(who));
     }
 }
 
@@ -695,9 +696,9 @@ pub fn check() {
     <Balances as Hooks<BlockNumber>>::try_state(System::block_number()).unwrap();
     let accounts: Balance = frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum();
     assert_eq!(accounts, Balances::total_issuance());
-    // Whoever must know what is held for jobs was told.
+    // Whoever must know what is held for jobs and disputes was told.
     for who in frame_system::Account::<Test>::iter_keys() {
-        assert_eq!(held(&who), Told::get(&who));
+        assert_eq!(JobMarket::escrow_of(&who), Told::get(&who));
     }
 
     // Bonds are locked by bound members, slots are taken and seats pending for busy ones, and for nothing else.

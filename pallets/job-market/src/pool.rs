@@ -7,7 +7,7 @@ use frame_support::traits::{
     tokens::{Fortitude, Precision, Preservation, Restriction},
     Defensive, Get,
 };
-use hearth_primitives::{reason::Reason, JobId};
+use hearth_primitives::{governance::OnEscrowChange, reason::Reason, JobId};
 use sp_runtime::traits::{AccountIdConversion, Saturating, Zero};
 
 /// A bond that somebody put up, in this runtime.
@@ -52,6 +52,7 @@ impl<T: Config> Pallet<T> {
         if !lost {
             let _ = T::Currency::release(&reason, who, bond, Precision::BestEffort).defensive();
         }
+        T::OnEscrowChange::on_escrow_change(who);
         dispute.returned = Some(!lost);
         let reason = if lost { Reason::BondLost } else { Reason::BondReturned };
         Self::deposit_event(Event::DisputeSettled { job, who: dispute.who.clone(), bond, reason });

@@ -2,14 +2,15 @@
 //! it.
 
 use crate::{
-    advance::JobRecord, math, BalanceOf, Config, Event, HoldReason, JobOf, Judgement, MemberOf, Models, OperatorJobs, Pallet, Penalties,
-    RoundOf, WeightInfo, REPLICAS,
+    advance::JobRecord, math, BalanceOf, Config, Error, Event, HoldReason, JobOf, Judgement, MemberOf, Models, OperatorJobs, Pallet,
+    Penalties, RoundOf, WeightInfo, REPLICAS,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::{
+    ensure,
     traits::{
-        fungible::{BalancedHold, InspectHold, MutateHold},
-        tokens::{Fortitude, Precision, Restriction},
+        fungible::{BalancedHold, Inspect, InspectHold, MutateHold},
+        tokens::{Fortitude, Precision, Preservation, Restriction},
         Defensive, DefensiveSaturating, Get,
     },
     weights::Weight,
@@ -237,9 +238,19 @@ fn pay<T: Config>(job: JobId, customer: &T::AccountId, to: &T::AccountId, amount
 }
 
 impl<T: Config> Pallet<T> {
-    /// What is held from an account for its jobs.
-    pub fn escrow_of(customer: &T::AccountId) -> BalanceOf<T> {
-        T::Currency::balance_on_hold(&HoldReason::Escrow.into(), customer)
+    /// What is held from an account for its jobs, challenges and appeals: all that is paid to others by force, and so does not vote.
+    pub fn escrow_of(who: &T::AccountId) -> BalanceOf<T> {
+        let jobs: BalanceOf<T> = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), who);
+        jobs.saturating_add(T::Currency::balance_on_hold(&HoldReason::Dispute.into(), who))
+    }
+
+    /// Holds what may be paid to others. A hold takes what is locked too, as by votes; this one leaves it.
+    pub(crate) fn hold_escrow(reason: HoldReason, who: &T::AccountId, amount: BalanceOf<T>) -> Result<(), Error<T>> {
+        let able = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
+        ensure!(amount <= able, Error::<T>::CannotPay);
+        T::Currency::hold(&reason.into(), who, amount).map_err(|_| Error::<T>::CannotPay)?;
+        T::OnEscrowChange::on_escrow_change(who);
+        Ok(())
     }
 
     /// A member has no more to do for a job: its operator hears no more of it, and the slot that it took is free, or the seat is `filled`

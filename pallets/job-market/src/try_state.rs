@@ -56,7 +56,8 @@ impl<T: Config> Pallet<T> {
             *sum = job.held.saturating_add(*sum);
         }
         for (customer, owed) in escrows {
-            ensure!(Self::escrow_of(&customer) == owed, "a customer's hold is not the sum of the jobs' escrows");
+            let held = T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &customer);
+            ensure!(held == owed, "a customer's hold is not the sum of the jobs' escrows");
         }
         for (who, owed) in bonds {
             let held = T::Currency::balance_on_hold(&HoldReason::Dispute.into(), &who);

@@ -4,12 +4,15 @@
 //! here cannot change on a living chain: limits of what is stored, and the lengths of epochs and eras.
 //!
 //! The bounds of DrawDelay (d), RevealPeriod (r) and AcceptedWindow (w) keep every job's end within 4·`max_exec` + 800 blocks, whatever anybody
-//! does. Today a job waits for 2d + r + w besides twice its time to run. With two juries it will wait for 4d + 3r + 2w, as each jury is drawn and
-//! reveals, and the first one's verdict can be appealed for as long as a result can be disputed: 4·10 + 3·40 + 2·320 = 800.
+//! does. Without a dispute a job waits for 2d + r + w besides twice its time to run. With two juries it waits for 4d + 3r + 2w, as each jury is
+//! drawn and reveals, and the first one's verdict can be appealed for as long as a result can be disputed: 4·10 + 3·40 + 2·320 = 800.
 
 use crate::{
     chain_parameters::{ChainAcceptedWindow, ChainChallengePeriod, ChainEpochSlots, ChainSessionsPerEra, ChainSlashDeferral},
-    configs::governance::{HouseWindow, MaxPause},
+    configs::{
+        governance::{HouseWindow, MaxPause},
+        market::SlashDeferral,
+    },
     constants::{BONDING_ERAS, DAYS, HOURS, HRT, MILLI_HRT, MINUTES},
     Balance, BlockNumber, JobMarket, ProviderRegistry, RewardEmission, Runtime, RuntimeEvent,
 };
@@ -171,7 +174,7 @@ governed! {
         [4] DrawDelay: BlockNumber = 3, 2 => 10, Blocks by MarketParams;
         /// Blocks in which commitments are opened.
         [5] RevealPeriod: BlockNumber = 20, 10 => 2 * MINUTES, Blocks by MarketParams;
-        /// Blocks from agreement to payment, in which a result can be disputed.
+        /// Blocks from agreement to payment, in which a result can be disputed; and those in which a first verdict can be appealed.
         [6] AcceptedWindow: BlockNumber = ChainAcceptedWindow::get(), 10 => 16 * MINUTES, Blocks by MarketParams;
         /// Blocks for which an ended job can still be read.
         [7] Retention: BlockNumber = DAYS, HOURS => 30 * DAYS, Blocks by MarketParams;
@@ -287,13 +290,18 @@ fn check() -> Result<(), &'static str> {
     // Else a bond could speak, be released, and speak again in another name.
     ensure!(HouseWindow::get() <= dynamic_params::registry::UnbondingPeriod::get(), "a bond must outlast what it objects to");
     ensure!(paused_slash_finds_its_stake(), "a slash that the brake puts off must find its stake bonded");
+    // What is locked stays, but a backer who ran would leave its part of the slash to those who did not.
+    let put_off = SlashDeferral::get().saturating_add(MaxPause::get());
+    let outlasts = put_off < dynamic_params::registry::UnbondingPeriod::get();
+    ensure!(outlasts, "what unbonds must outlast a provider's slash that the brake puts off");
     JobMarket::check_numbers()?;
     ProviderRegistry::check_numbers()?;
     RewardEmission::check_numbers()
 }
 
-/// Whether a slash that is put off by the longest pause is executed before the stake behind it can be withdrawn. It is due an era after its
-/// deferral. A pause is counted in blocks and an era in slots: of the longest pause within the bound two eras are left for slots without a block.
+/// Whether a validator's slash that is put off by the longest pause is executed before the stake behind it can be withdrawn. It is due an era
+/// after its deferral. A pause is counted in blocks and an era in slots: of the longest pause within the bound two eras are left for slots
+/// without a block.
 fn paused_slash_finds_its_stake() -> bool {
     let era = ChainEpochSlots::get().saturating_mul(ChainSessionsPerEra::get().into()).max(1);
     let paused = u64::from(MaxPause::get()).div_ceil(era);

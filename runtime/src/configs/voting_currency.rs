@@ -1,9 +1,10 @@
-//! The money that votes: all that an account has, free or held, but for what it has put up for jobs.
+//! The money that votes: all that an account has, free or held, but for what it has put up for jobs, challenges and appeals.
 //!
-//! Stake and bonds vote, because they stay with their account. Escrow does not: it is paid to others by force. Were it counted, tokens could
-//! vote, be paid to another account of the same holder, and vote again. So it is no part of the balance that may vote, and it does not stand
-//! in for what has voted either: Balances lets anything that is held fill a lock, so a lock of votes is as much larger as there is escrow,
-//! and follows it.
+//! Stake, backing and the bonds of providers vote, because they stay with their account: a slash takes of them, and costs their owner more than
+//! it brings to anybody else. Escrow does not, nor does what is put up against a result or a verdict: it is paid to others by force. Were it
+//! counted, tokens could vote, be paid to another account of the same holder, and vote again. So it is no part of the balance that may vote,
+//! and it does not stand in for what has voted either: Balances lets anything that is held fill a lock, so a lock of votes is as much larger
+//! as there is escrow, and follows it.
 
 use crate::{AccountId, Balance, Balances, BlockNumber, JobMarket, Runtime};
 use frame_support::{
@@ -43,12 +44,12 @@ impl VotingCurrency {
 }
 
 impl OnEscrowChange<AccountId> for VotingCurrency {
-    fn on_escrow_change(customer: &AccountId) {
-        let locks = ClassLocksFor::<Runtime>::get(customer);
+    fn on_escrow_change(who: &AccountId) {
+        let locks = ClassLocksFor::<Runtime>::get(who);
         let needed = locks.iter().map(|(_, amount)| *amount).max().unwrap_or_default();
         if needed > 0 {
             // Against what ConvictionVoting locks them, too.
-            Self::set_lock(VOTES_LOCK, customer, needed, WithdrawReasons::except(WithdrawReasons::RESERVE));
+            Self::set_lock(VOTES_LOCK, who, needed, WithdrawReasons::except(WithdrawReasons::RESERVE));
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         governance::{Hours, HouseWindow, MaxHookWeight, MaxPause},
         money::TreasuryAccount,
         parameters::{
-            dynamic_params::{authority, emission, market},
+            dynamic_params::{authority, emission, market, registry},
             RuntimeParameters,
         },
         patient_scheduler::PATIENCE,
@@ -349,7 +349,8 @@ fn slash_of_a_provider_is_executed_when_it_is_due_and_waits_while_slashing_is_pa
     in_first_block("local", || {
         let slash = convict();
         while System::block_number() <= slash.due {
-            DaoGovernance::pull_brake(Origin::Emergency.into(), Pause::Slashing, MaxPause::get()).unwrap();
+            // Only Root goes on pausing.
+            DaoGovernance::pull_brake(RuntimeOrigin::root(), Pause::Slashing, MaxPause::get()).unwrap();
             next_block();
         }
         assert_eq!(DaoGovernance::slash_views().len(), 1);
@@ -533,6 +534,18 @@ fn slash_that_is_put_off_finds_its_stake_at_the_bound_of_pauses_on_every_chain()
             assert_eq!(beyond.is_err(), far, "{preset}");
         });
     }
+}
+
+#[test]
+fn slash_of_a_provider_that_is_put_off_is_due_before_backers_who_ran_are_gone() {
+    genesis("testnet").execute_with(|| {
+        let hours = |hours| RuntimeParameters::Registry(registry::Parameters::SlashHours(registry::SlashHours, Some(hours)));
+        let set = |key_value| DaoGovernance::set_parameter(RuntimeOrigin::root(), key_value).map_err(|refused| refused.error);
+        // Of the fourteen days of unbonding the longest pause may take three.
+        assert_eq!(set(hours(11 * 24)).map(|_| ()), Err(DaoGovernanceError::Unsound.into()));
+        assert_ok!(set(hours(11 * 24 - 1)));
+        assert_eq!(set(hours(13 * 24 + 1)).map(|_| ()), Err(DaoGovernanceError::OutOfBounds.into()));
+    });
 }
 
 #[test]

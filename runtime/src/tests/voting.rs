@@ -1,5 +1,5 @@
 //! Votes, delegations and locks: whatever holders do, in whatever order, no vote counts twice and nothing that is promised is free. Nor is it
-//! put up for a job and paid to somebody who votes with it again.
+//! put up for a job or a dispute and paid to somebody who votes with it again.
 
 use super::*;
 use crate::{
@@ -11,10 +11,10 @@ use frame_support::{
     dispatch::DispatchResult,
     traits::{fungible::Inspect, schedule::DispatchTime, Hooks, StorePreimage},
 };
-use hearth_primitives::{blob::BlobRef, capability::GENESIS_MODEL, market::JobState, provider::BackendClass};
+use hearth_primitives::{blob::BlobRef, capability::GENESIS_MODEL, market::JobState, provider::BackendClass, JobId};
 use pallet_conviction_voting::{AccountVote, Casting, Conviction, Delegating, Delegations, Vote, Voting, VotingFor};
 use pallet_dao_governance::{Origin, ROOT_TRACK};
-use pallet_job_market::{Agenda, Jobs, Member, Revealed, Round, Rounds, Stage, REPLICAS};
+use pallet_job_market::{Agenda, JobOf, Jobs, Member, Revealed, Round, Rounds, Stage, REPLICAS};
 use pallet_referenda::{ReferendumInfo, ReferendumInfoFor};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -32,6 +32,7 @@ enum Act {
     RemoveVote { by: usize, poll: u32 },
     Unlock { by: usize, track: usize },
     Hire { by: usize, price: Balance },
+    Dispute { by: usize },
     Pay { to: usize },
     Transfer { by: usize, to: usize, balance: Balance },
     Wait { blocks: u32 },
@@ -50,6 +51,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         4 => (by.clone(), poll).prop_map(|(by, poll)| Act::RemoveVote { by, poll }),
         4 => (by.clone(), track).prop_map(|(by, track)| Act::Unlock { by, track }),
         3 => (by.clone(), balance.clone()).prop_map(|(by, price)| Act::Hire { by, price }),
+        3 => by.clone().prop_map(|by| Act::Dispute { by }),
         3 => by.clone().prop_map(|to| Act::Pay { to }),
         2 => (by.clone(), by, balance).prop_map(|(by, to, balance)| Act::Transfer { by, to, balance }),
         3 => (1..40u32).prop_map(|blocks| Act::Wait { blocks }),
@@ -83,32 +85,50 @@ fn register_provider() {
 /// Submits a job of one replica.
 fn hire(by: AccountId, price: Balance) -> DispatchResult {
     let input = BlobRef { len: 1, ..BlobRef::of(b"input") };
-    JobMarket::submit_job(Some(by).into(), GENESIS_MODEL.id, input, 1, price).map(|_| ()).map_err(|refused| refused.error)
+    JobMarket::submit_job(Some(by).into(), GENESIS_MODEL.id, input, 1, price, None).map(|_| ()).map_err(|refused| refused.error)
 }
 
-/// Lets the oldest job that waits for its draw be done and accepted, whoever was to do it, and has it paid to `to`.
-fn pay(to: AccountId) {
-    let waiting = Jobs::<Runtime>::iter().filter(|(_, job)| job.state == JobState::Submitted);
-    let Some((id, mut job)) = waiting.min_by_key(|(id, _)| *id) else { return };
-    let revealed = Revealed { digest: Default::default(), output: BlobRef::of(b"output") };
+/// The oldest job that has not ended and fits.
+fn oldest(fits: impl Fn(&JobOf<Runtime>) -> bool) -> Option<JobId> {
+    Jobs::<Runtime>::iter().filter(|(_, job)| !job.state.is_terminal() && fits(job)).map(|(id, _)| id).min()
+}
+
+/// Lets a job be done by `by`, whoever was to do it, and accepted until a block.
+fn accept(id: JobId, by: &AccountId, until: u32) {
+    let mut job = Jobs::<Runtime>::get(id).expect("the job is there");
+    let revealed = Revealed { digest: Default::default(), output: BlobRef::of(b"output"), verdicts: None };
     let member = Member {
         provider: 0,
-        owner: to.clone(),
-        operator: to.clone(),
+        owner: by.clone(),
+        operator: by.clone(),
         backend: BackendClass::Cpu,
         commitment: None,
         revealed: Some(revealed),
         outcome: None,
         paid: 0,
+        taken: 0,
+        judged: None,
     };
-    let round = Round { seed: Default::default(), stage: Stage::Drawn, members: vec![member].try_into().expect("one member fits") };
+    let round =
+        Round { seed: Default::default(), stage: Stage::Drawn, lock: 0, members: vec![member].try_into().expect("one member fits") };
     Rounds::<Runtime>::insert(id, REPLICAS, round);
     Agenda::<Runtime>::remove(job.deadline, id);
-    job.deadline = System::block_number();
-    Agenda::<Runtime>::insert(job.deadline, id, ());
-    (job.state, job.lock) = (JobState::Accepted, 0);
+    Agenda::<Runtime>::insert(until, id, ());
+    (job.state, job.tier, job.lock, job.deadline) = (JobState::Accepted, REPLICAS, 0, until);
     Jobs::<Runtime>::insert(id, job);
+}
+
+/// Has the oldest job paid to `to`, as if it had done it. Who disputed it was wrong.
+fn pay(to: AccountId) {
+    let Some(id) = oldest(|_| true) else { return };
+    accept(id, &to, System::block_number());
     assert!(JobMarket::poke(Some(to).into(), id).is_ok());
+}
+
+/// Challenges the result of a job that nobody has disputed.
+fn dispute(by: AccountId, id: JobId) -> DispatchResult {
+    accept(id, &genesis_presets::account("One"), System::block_number() + 10);
+    JobMarket::challenge(Some(by).into(), id).map(|_| ()).map_err(|refused| refused.error)
 }
 
 fn wait(blocks: u32) {
@@ -142,6 +162,9 @@ fn perform(act: Act) {
         }
         Act::Hire { by, price } => {
             let _ = hire(holder(by), price);
+        }
+        Act::Dispute { by } => {
+            let _ = oldest(|job| job.challenger.is_none()).map(|id| dispute(holder(by), id));
         }
         Act::Pay { to } => pay(holder(to)),
         Act::Transfer { by, to, balance } => {
@@ -223,17 +246,49 @@ fn what_votes_is_not_put_up_for_jobs_and_what_is_put_up_does_not_vote() {
         assert_ok!(vote(0, 60));
         assert_noop!(hire(eve.clone(), 40 * million), pallet_job_market::Error::<Runtime>::CannotPay);
         assert_ok!(hire(eve.clone(), 20 * million));
-        // 21 are put up with the fee: 79 may vote, and 19 go elsewhere.
+        // 25 are put up with the fee and what pays for audits: 75 may vote, and 15 go elsewhere.
         assert_noop!(hire(eve.clone(), 20 * million), pallet_job_market::Error::<Runtime>::CannotPay);
         assert_noop!(transfer(20), sp_runtime::TokenError::Frozen);
-        assert_noop!(vote(1, 80), pallet_conviction_voting::Error::<Runtime>::InsufficientFunds);
+        assert_noop!(vote(1, 76), pallet_conviction_voting::Error::<Runtime>::InsufficientFunds);
         assert_ok!(transfer(10));
-        assert_ok!(vote(1, 69));
+        assert_ok!(vote(1, 65));
         check();
         // What is paid to another takes nothing of it along.
         pay(genesis_presets::account("One"));
-        assert_eq!((JobMarket::escrow_of(&eve), Balances::total_balance(&eve)), (0, 69 * million));
+        assert_eq!((JobMarket::escrow_of(&eve), Balances::total_balance(&eve)), (0, 65 * million));
         assert_noop!(transfer(1), sp_runtime::TokenError::Frozen);
+        check();
+    });
+}
+
+#[test]
+fn bonds_of_disputes_leave_what_votes_and_do_not_vote() {
+    genesis("local").execute_with(|| {
+        System::set_block_number(1);
+        open_polls();
+        register_provider();
+        let (eve, million) = (genesis_presets::account("Eve"), 1_000_000 * HRT);
+        let vote = |poll, millions: Balance| {
+            let vote = AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance: millions * million };
+            ConvictionVoting::vote(Some(eve.clone()).into(), poll, vote)
+        };
+        assert_ok!(hire(holder(1), 5 * million));
+        let job = oldest(|_| true).expect("a job was submitted");
+        // Four times five are held from whoever challenges it.
+        assert_ok!(vote(0, 81));
+        assert_eq!(dispute(eve.clone(), job), Err(pallet_job_market::Error::<Runtime>::CannotPay.into()));
+        assert_ok!(vote(0, 60));
+        assert_ok!(ConvictionVoting::unlock(Some(eve.clone()).into(), ROOT_TRACK, eve.clone().into()));
+        assert_ok!(dispute(eve.clone(), job));
+        assert_eq!(JobMarket::escrow_of(&eve), 20 * million);
+        assert_noop!(vote(1, 81), pallet_conviction_voting::Error::<Runtime>::InsufficientFunds);
+        assert_ok!(vote(1, 80));
+        check();
+        // It is lost, and takes nothing of what votes along.
+        pay(genesis_presets::account("One"));
+        assert_eq!((JobMarket::escrow_of(&eve), Balances::total_balance(&eve)), (0, 80 * million));
+        let transfer = Balances::transfer_allow_death(Some(eve.clone()).into(), genesis_presets::account("One").into(), HRT);
+        assert_eq!(transfer, Err(sp_runtime::TokenError::Frozen.into()));
         check();
     });
 }

@@ -27,7 +27,8 @@ impl<T: frame_system::Config> pallet_dao_governance::WeightInfo for WeightInfo<T
     // Proof: `DaoGovernance::Bounds` (`max_values`: None, `max_size`: Some(50), added: 2525, mode: `MaxEncodedLen`)
     // At least 263_983_000 picoseconds.
     fn set_parameter() -> Weight {
-        Weight::from_parts(275_012_000, 88_875).saturating_add(T::DbWeight::get().reads_writes(42, 1))
+        // With ten numbers more since.
+        Weight::from_parts(350_000_000, 113_985).saturating_add(T::DbWeight::get().reads_writes(52, 1))
     }
     // Storage: `Parameters::Parameters` (r:35 w:0)
     // Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
@@ -58,8 +59,9 @@ impl<T: frame_system::Config> pallet_dao_governance::WeightInfo for WeightInfo<T
     // `p` from 1 to 100.
     // At least 337_660_000 picoseconds.
     fn open_change(p: u32) -> Weight {
-        Weight::from_parts(354_748_712, 88_875)
-            .saturating_add(T::DbWeight::get().reads_writes(46, 3))
+        // With ten numbers more since.
+        Weight::from_parts(430_000_000, 113_985)
+            .saturating_add(T::DbWeight::get().reads_writes(56, 3))
             .saturating_add(Weight::from_parts(13_465_236, 0).saturating_mul(p.into()))
             .saturating_add(Weight::from_parts(0, 2_656).saturating_mul(p.into()))
             .saturating_add(T::DbWeight::get().reads(2).saturating_mul(p.into()))
@@ -221,6 +223,7 @@ impl<T: frame_system::Config> pallet_dao_governance::WeightInfo for WeightInfo<T
     // Proof: `DaoGovernance::Pauses` (`max_values`: Some(1), `max_size`: Some(1185), added: 1680, mode: `MaxEncodedLen`)
     // At least 652_307_000 picoseconds.
     fn settle_change() -> Weight {
-        Weight::from_parts(868_279_000, 164_465).saturating_add(T::DbWeight::get().reads_writes(115, 66))
+        // With ten numbers more since.
+        Weight::from_parts(945_000_000, 164_465).saturating_add(T::DbWeight::get().reads_writes(125, 66))
     }
 }

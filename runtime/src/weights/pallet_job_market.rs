@@ -138,9 +138,12 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `JobMarket::Agenda` (r:0 w:2)
     // Storage: `System::Account` (r:1 w:1)
     // Storage: `Balances::Holds` (r:1 w:1)
-    // Not measured yet.
+    // Storage: `ConvictionVoting::ClassLocksFor` (r:1 w:0)
+    // Storage: `Balances::Locks` (r:1 w:1)
+    // Storage: `Balances::Freezes` (r:1 w:0)
+    // Not measured yet: of somebody who votes.
     fn dispute() -> Weight {
-        Weight::from_parts(180_000_000, 14_178).saturating_add(T::DbWeight::get().reads_writes(5, 7))
+        Weight::from_parts(220_000_000, 14_178).saturating_add(T::DbWeight::get().reads_writes(8, 8))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Storage: `JobMarket::Rounds` (r:2 w:2)
@@ -243,8 +246,8 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // At least 832_893_000 picoseconds.
     fn settle() -> Weight {
-        // With convictions and bonds since.
-        Weight::from_parts(1_840_000_000, 28_000).saturating_add(T::DbWeight::get().reads_writes(60, 58))
+        // With convictions and bonds since, of a challenger and an appellant who vote.
+        Weight::from_parts(1_920_000_000, 28_000).saturating_add(T::DbWeight::get().reads_writes(66, 60))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)

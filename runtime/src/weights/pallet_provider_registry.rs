@@ -283,10 +283,12 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
     fn execute_slash() -> Weight {
         Weight::from_parts(500_000_000, 18_000).saturating_add(T::DbWeight::get().reads_writes(14, 13))
     }
+    // Storage: `DaoGovernance::Pauses` (r:1 w:0)
+    // Storage: `Parameters::Parameters` (r:1 w:0)
     // Storage: `ProviderRegistry::SlashCursor` (r:1 w:1)
     // Storage: `ProviderRegistry::Deferred` (r:1 w:0)
     // Not measured yet.
     fn serve_slashes() -> Weight {
-        Weight::from_parts(20_000_000, 3_493).saturating_add(T::DbWeight::get().reads_writes(2, 1))
+        Weight::from_parts(25_000_000, 3_501).saturating_add(T::DbWeight::get().reads_writes(4, 1))
     }
 }

@@ -1,7 +1,10 @@
 //! Juries: who calls them, whom they judge, and what that costs and pays.
 
 use crate::{mock::*, Error, Event, Jobs, Refusal, Rounds, JURY1, JURY2, REPLICAS};
-use frame_support::{assert_noop, assert_ok, traits::fungible::Mutate};
+use frame_support::{
+    assert_noop, assert_ok,
+    traits::{fungible::Mutate, LockableCurrency, WithdrawReasons},
+};
 use hearth_primitives::{
     digest::Agreement,
     jury::{JuryCause, JuryStep, Verdicts},
@@ -107,6 +110,25 @@ fn slash_that_governance_cancels_costs_nothing() {
         assert!(ProviderRegistry::cancel_slash(slash.id));
         run_for(3 * DEFERRAL);
         assert_eq!((provider(liar).bonded, provider(liar).status), (ENDOWMENT / 2, ProviderStatus::Active));
+    });
+}
+
+#[test]
+fn bonds_of_disputes_leave_what_is_locked() {
+    large().execute_with(|| {
+        let (job, lock) = (accepted(2), |amount| Balances::set_lock(*b"testlock", &OTHER, amount, WithdrawReasons::all()));
+        lock(ENDOWMENT - 4 * PRICE + 1);
+        assert_noop!(challenge(OTHER, job), Error::<Test>::CannotPay);
+        lock(ENDOWMENT - 4 * PRICE);
+        assert_ok!(challenge(OTHER, job));
+        assert_eq!((held(&OTHER), JobMarket::escrow_of(&OTHER)), (0, 4 * PRICE));
+        seat_jury(job);
+        sit(job, |_| 0);
+        lock(ENDOWMENT - 8 * PRICE + 1);
+        assert_noop!(appeal(OTHER, job), Error::<Test>::CannotPay);
+        lock(ENDOWMENT - 8 * PRICE);
+        assert_ok!(appeal(OTHER, job));
+        assert_eq!(JobMarket::escrow_of(&OTHER), 12 * PRICE);
     });
 }
 
