@@ -397,11 +397,20 @@ impl<BlockNumber> Duty<BlockNumber> {
         seeds
     }
 
-    /// A juror's opinion on each accused, by its own digests under [`Self::seeds`]; none if one is missing.
+    /// Whether it is a juror's.
+    pub fn is_jurors(&self) -> bool {
+        self.tier > 0
+    }
+
+    /// Of the run's digests under [`Self::seeds`], the one under this seed.
+    pub fn digest_under(&self, seed: H256, digests: &[Digest]) -> Option<Digest> {
+        digests.get(self.seeds().iter().position(|known| *known == seed)?).copied()
+    }
+
+    /// A juror's opinion on each accused, by its own digests under [`Self::seeds`]; none if one is missing, or there are too many accused.
     pub fn verdicts(&self, digests: &[Digest]) -> Option<Verdicts> {
-        let seeds = self.seeds();
         let opinion = |accused: &Accused| {
-            let own = digests.get(seeds.iter().position(|seed| *seed == accused.seed)?)?;
+            let own = self.digest_under(accused.seed, digests)?;
             Some(own.compare(&accused.digest, self.tolerance))
         };
         self.accused.iter().enumerate().try_fold(Verdicts::default(), |verdicts, (at, accused)| verdicts.with(at, opinion(accused)?))
@@ -417,4 +426,59 @@ pub enum DutyStep {
     Wait,
     /// Open the commitment, given here.
     Reveal(H256),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jury::MAX_ACCUSED;
+
+    fn digest(at: i32) -> Digest {
+        Digest { hidden: [at; 16], output: [at; 16] }
+    }
+
+    /// A juror's duty, with the seed and the digest of each accused.
+    fn duty(accused: &[(u8, i32)]) -> Duty<u32> {
+        let blob = BlobRef::of(b"blob");
+        let accuse = |(seed, at): &(u8, i32)| Accused { provider: 1, seed: H256::repeat_byte(*seed), digest: digest(*at), output: blob };
+        Duty {
+            job: 1,
+            tier: 1,
+            provider: 2,
+            seed: H256::repeat_byte(9),
+            step: DutyStep::Commit,
+            deadline: 1,
+            model: blob,
+            input: blob,
+            generated: None,
+            max_output_len: 1,
+            output_scale: 0,
+            tolerance: Tolerance { hidden: 4, output: 8 },
+            accused: accused.iter().map(accuse).collect(),
+        }
+    }
+
+    #[test]
+    fn seeds_are_the_rounds_then_each_of_the_accused_once() {
+        let seeds = |accused: &[(u8, i32)]| duty(accused).seeds().iter().map(|seed| seed.0[0]).collect::<Vec<_>>();
+        assert_eq!(seeds(&[]), [9]);
+        assert_eq!(seeds(&[(1, 0), (1, 0), (2, 0), (9, 0), (1, 0)]), [9, 1, 2]);
+    }
+
+    #[test]
+    fn verdicts_compare_under_the_seed_of_each_accused() {
+        // The juror's run is at 0 under its own seed, at 100 under seed 1, at 200 under seed 2.
+        let own = [digest(0), digest(100), digest(200)];
+        let verdicts = duty(&[(1, 100), (2, 205), (1, 200), (2, 200)]).verdicts(&own).unwrap();
+        let opinions: Vec<_> = (0..5).map(|at| verdicts.on(at)).collect();
+        assert_eq!(opinions, [Some(Agreement::Agree), Some(Agreement::Grey), Some(Agreement::Deviant), Some(Agreement::Agree), None]);
+    }
+
+    #[test]
+    fn verdicts_need_every_digest_and_room_for_each_opinion() {
+        assert_eq!(duty(&[(1, 0)]).verdicts(&[digest(0)]), None);
+        let most = [(1, 0); MAX_ACCUSED];
+        assert!(duty(&most).verdicts(&[digest(0); 2]).is_some());
+        assert_eq!(duty(&[&most[..], &[(1, 0)]].concat()).verdicts(&[digest(0); 2]), None);
+    }
 }

@@ -4,12 +4,15 @@
 //! self-tested. Then each [`Request`] gets exactly one [`Response`], in order. Model and input are handed over as paths of files that
 //! the node has verified; the output goes to a path that the node names. The worker logs to standard error.
 
-use crate::{blob::BlobRef, digest::Digest, market::DeclineReason, provider::BackendClass, H256};
+use crate::{blob::BlobRef, digest::Digest, jury::MAX_ACCUSED, market::DeclineReason, provider::BackendClass, H256};
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, Encode};
 
-/// The version of the protocol; a node refuses a worker of another.
+/// The version of the protocol; a node refuses a worker of another. It grows with any change to the bytes of a frame or to what they mean.
 pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The most seeds of one run: a jury's own, and one for each result that it judges.
+pub const MAX_SEEDS: usize = 1 + MAX_ACCUSED;
 
 /// The longest frame, in bytes.
 pub const MAX_FRAME_LEN: u32 = 1024 * 1024;
@@ -64,7 +67,7 @@ pub struct RunRequest {
     pub output_path: String,
     /// The longest output file, in bytes.
     pub max_output_len: u64,
-    /// Seeds under which a digest is wanted.
+    /// Seeds under which a digest of this one run is wanted, at most [`MAX_SEEDS`]. No digest depends on what other seeds are asked.
     pub seeds: Vec<H256>,
     /// The floor of the output half, in Q16.16.
     pub output_scale: u32,
@@ -75,7 +78,7 @@ pub struct RunRequest {
 pub enum Response {
     /// The run ended well.
     Done {
-        /// One digest for each seed asked.
+        /// One digest for each seed asked, in their order.
         digests: Vec<Digest>,
         /// The file at `output_path`.
         output: BlobRef,
@@ -185,6 +188,46 @@ mod tests {
         assert!(matches!(encode(&long), Err(FrameError::TooLong(_))));
         let mut pipe = &(MAX_FRAME_LEN + 1).to_le_bytes()[..];
         assert!(matches!(read_frame::<Response>(&mut pipe), Err(FrameError::TooLong(_))));
+    }
+
+    #[test]
+    fn frame_of_a_run_is_what_version_1_has() {
+        let request = RunRequest {
+            model: BlobRef { id: H256([1; 32]), len: 2 },
+            model_path: "m".into(),
+            input: BlobRef { id: H256([3; 32]), len: 4 },
+            input_path: "i".into(),
+            output_path: "o".into(),
+            max_output_len: 5,
+            seeds: [H256([6; 32]), H256([7; 32])].into(),
+            output_scale: 8,
+        };
+        let text = |text: &str| [&[4u8][..], text.as_bytes()].concat();
+        let body = [
+            &[0u8][..],
+            &[1; 32],
+            &2u64.to_le_bytes(),
+            text("m").as_slice(),
+            &[3; 32],
+            &4u64.to_le_bytes(),
+            text("i").as_slice(),
+            text("o").as_slice(),
+            &5u64.to_le_bytes(),
+            // The number of seeds, then the seeds.
+            &[8],
+            &[6; 32],
+            &[7; 32],
+            &8u32.to_le_bytes(),
+        ]
+        .concat();
+        assert_eq!(PROTOCOL_VERSION, 1);
+        assert_eq!(encode(&Request::Run(request)).unwrap(), [&(body.len() as u32).to_le_bytes()[..], &body[..]].concat());
+    }
+
+    #[test]
+    fn frames_of_the_longest_run_have_room() {
+        let done = Response::Done { digests: [Digest::default(); MAX_SEEDS].into(), output: BlobRef::of(b""), millis: 0 };
+        assert!(encode(&done).is_ok());
     }
 
     proptest! {
