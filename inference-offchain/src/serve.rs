@@ -11,7 +11,7 @@ use crate::{
 use hearth_primitives::{
     H256,
     blob::BlobRef,
-    worker::{Device, FrameError, Hello, PROTOCOL_VERSION, Request, Response, RunRequest, read_frame, write_frame},
+    worker::{Device, FrameError, Hello, MAX_SEEDS, PROTOCOL_VERSION, Request, Response, RunRequest, read_frame, write_frame},
 };
 use std::{
     io::{Read, Write},
@@ -136,8 +136,12 @@ impl Server {
         Ok(())
     }
 
+    /// Runs the model once, and digests the run under each seed.
     fn run(&mut self, request: &RunRequest) -> Result<Response, Error> {
         let start = Instant::now();
+        if request.seeds.len() > MAX_SEEDS {
+            return Err(Error::LimitExceeded(format!("{} seeds for one run; the most is {MAX_SEEDS}", request.seeds.len())));
+        }
         let model = self.model(&request.model, Path::new(&request.model_path))?;
         let input = io::read_blob(Path::new(&request.input_path), &request.input, false)?;
         let run = model.run(&input, Deadline::NONE)?;
@@ -145,7 +149,7 @@ impl Server {
         let output = io::write(model.graph(), &run.outputs, request.max_output_len)?;
         io::write_new(Path::new(&request.output_path), &output)?;
         let millis = start.elapsed().as_millis() as u64;
-        tracing::info!(model = ?request.model.id, input = ?request.input.id, millis, "a run is done");
+        tracing::info!(model = ?request.model.id, input = ?request.input.id, seeds = request.seeds.len(), millis, "a run is done");
         Ok(Response::Done { digests, output: BlobRef::of(&output), millis })
     }
 

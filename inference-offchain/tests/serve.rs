@@ -7,7 +7,7 @@ use hearth_primitives::{
     digest::{Agreement, Tolerance},
     market::DeclineReason,
     provider::BackendClass,
-    worker::{Hello, PROTOCOL_VERSION, Request, Response, RunRequest, read_frame, write_frame},
+    worker::{Hello, MAX_SEEDS, PROTOCOL_VERSION, Request, Response, RunRequest, read_frame, write_frame},
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::{
@@ -130,6 +130,45 @@ fn serve_runs_and_ends() {
     assert_eq!((same, blob), (digests, output));
     assert_eq!(worker.ask(&Request::Shutdown), Response::Bye);
     assert!(worker.child.wait().unwrap().success());
+}
+
+#[test]
+fn serve_digests_one_run_under_each_seed() {
+    let (mut worker, _) = Worker::start("flex");
+    let input = input("x", &[1, 2], &[1., 1.]);
+    let mut digests = |seeds: &[u8]| {
+        let mut request = worker.request(&model().bytes(), &input);
+        request.seeds = seeds.iter().map(|seed| H256([*seed; 32])).collect();
+        match worker.ask(&Request::Run(request)) {
+            Response::Done { digests, output, .. } => (digests, output),
+            other => panic!("{other:?}"),
+        }
+    };
+    // A juror asks at once for what two replicas would ask apart.
+    let (both, output) = digests(&[7, 8]);
+    assert_eq!(digests(&[7]), (vec![both[0]], output));
+    assert_eq!(digests(&[8]), (vec![both[1]], output));
+    assert_eq!(digests(&[8, 7, 8]), (vec![both[1], both[0], both[1]], output));
+    assert_eq!(digests(&[]), (vec![], output));
+    let all: Vec<u8> = (0..MAX_SEEDS as u8).collect();
+    let (most, _) = digests(&all);
+    assert_eq!((most.len(), most[7], most[8]), (MAX_SEEDS, both[0], both[1]));
+    assert!((1..MAX_SEEDS).all(|n| !most[..n].contains(&most[n])));
+}
+
+#[test]
+fn serve_refuses_more_seeds_than_a_jury_needs_before_it_computes() {
+    let (mut worker, _) = Worker::start("flex");
+    let (bytes, good) = (model().bytes(), input("x", &[1, 2], &[1., 1.]));
+    let mut request = worker.request(&bytes, &good);
+    request.seeds = vec![H256([1; 32]); MAX_SEEDS + 1];
+    let path = request.output_path.clone();
+    match worker.ask(&Request::Run(request)) {
+        Response::Failed { reason: DeclineReason::LimitExceeded, message } => assert!(message.contains("seeds"), "{message}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(!Path::new(&path).exists());
+    assert!(matches!(worker.run(&bytes, &good), Response::Done { .. }));
 }
 
 #[test]
