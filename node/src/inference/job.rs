@@ -1,7 +1,7 @@
 //! One duty from its first blob to its outcome in the mailbox.
 //!
 //! Whatever happens on the way, an outcome stands before the deadline: a result, or the reason why there is none. Only a mailbox that cannot
-//! be written, and work that is given up, leave none.
+//! be written, and work that is given up, leave none. A juror's result has its opinions in it.
 
 use super::{
     mailbox::{Mailbox, Part},
@@ -18,6 +18,7 @@ use hearth_primitives::{
     blob::BlobRef,
     capability,
     digest::Digest,
+    jury::Verdicts,
     mailbox::{Entry, RunResult},
     market::{DeclineReason, Duty},
     worker::RunRequest,
@@ -69,6 +70,9 @@ struct Fetched {
     _pin: Option<Pin>,
 }
 
+/// What a run gives: a digest for each of the duty's seeds, and the output, which is in the store.
+type Run = (Vec<Digest>, BlobRef);
+
 /// Why a worker's attempt gave no result, when another may.
 #[derive(Debug, thiserror::Error)]
 enum AttemptError {
@@ -83,15 +87,37 @@ enum AttemptError {
 impl Jobs {
     /// Does a duty. Whether an outcome stands in the mailbox; if not, the log says why.
     pub async fn perform(&self, duty: &Duty<u32>, deadline: Deadline) -> bool {
-        let outcome = match self.compute(duty, deadline).await {
-            Ok((digest, output)) => {
-                let mut salt = [0; 32];
-                OsRng.fill_bytes(&mut salt);
-                Ok(RunResult { digest, output, salt, verdicts: None })
-            }
-            Err(reason) => Err(reason),
-        };
+        let outcome = self.compute(duty, deadline).await.and_then(|run| self.result(duty, run));
         self.leave(duty, outcome)
+    }
+
+    /// What is to be committed of a run.
+    fn result(&self, duty: &Duty<u32>, (digests, output): Run) -> Result<RunResult, DeclineReason> {
+        let digest = duty.digest_under(duty.seed, &digests).ok_or(DeclineReason::WorkerFailed)?;
+        let verdicts = if duty.is_jurors() { Some(self.judge(duty, &digests)?) } else { None };
+        let mut salt = [0; 32];
+        OsRng.fill_bytes(&mut salt);
+        Ok(RunResult { digest, output, salt, verdicts })
+    }
+
+    /// A juror's opinions, by its own run.
+    fn judge(&self, duty: &Duty<u32>, digests: &[Digest]) -> Result<Verdicts, DeclineReason> {
+        let (part, tolerance) = (Part::of(duty), duty.tolerance);
+        let Some(verdicts) = duty.verdicts(digests) else {
+            log::error!(target: "hearth::inference", "{part} is declined: this node cannot judge {} results", duty.accused.len());
+            return Err(DeclineReason::WorkerFailed);
+        };
+        for (at, accused) in duty.accused.iter().enumerate() {
+            let Some((opinion, own)) = verdicts.on(at).zip(duty.digest_under(accused.seed, digests)) else { continue };
+            let (hidden, output) = own.distance(&accused.digest).means();
+            log::info!(
+                target: "hearth::inference",
+                "{part}: provider {}'s result is found {opinion:?}: it is off by {hidden:.1} inside the model (tolerated: {}) and {output:.1} in its output ({})",
+                accused.provider, tolerance.hidden, tolerance.output,
+            );
+            self.metrics.opinion(opinion);
+        }
+        Ok(verdicts)
     }
 
     /// Says no to a duty at once.
@@ -100,25 +126,26 @@ impl Jobs {
     }
 
     fn leave(&self, duty: &Duty<u32>, outcome: Result<RunResult, DeclineReason>) -> bool {
-        self.metrics.outcome(&outcome);
-        let left = self.mailbox.deposit(Part::of(duty), Entry { seed: duty.seed, outcome });
+        let part = Part::of(duty);
+        self.metrics.outcome(&outcome, duty.is_jurors());
+        let left = self.mailbox.deposit(part, Entry { seed: duty.seed, outcome });
         if let Err(error) = &left {
-            log::error!(target: "hearth::inference", "the outcome of job {} could not be kept: {error}", duty.job);
+            log::error!(target: "hearth::inference", "the outcome of {part} could not be kept: {error}");
         }
         left.is_ok()
     }
 
-    async fn compute(&self, duty: &Duty<u32>, deadline: Deadline) -> Result<(Digest, BlobRef), DeclineReason> {
-        let job = duty.job;
-        log::info!(target: "hearth::inference", "job {job}: model {:?}, input {:?}, {:?} left", duty.model.id, duty.input.id, deadline.left());
+    async fn compute(&self, duty: &Duty<u32>, deadline: Deadline) -> Result<Run, DeclineReason> {
+        let part = Part::of(duty);
+        log::info!(target: "hearth::inference", "{part}: model {:?}, input {:?}, {:?} left", duty.model.id, duty.input.id, deadline.left());
         let waiting = self.metrics.waiting();
         self.make(duty).await;
-        let model = self.fetch(duty.model, DeclineReason::ModelUnavailable, job, deadline);
-        let input = self.fetch(duty.input, DeclineReason::InputUnavailable, job, deadline);
+        let model = self.fetch(duty.model, DeclineReason::ModelUnavailable, part, deadline);
+        let input = self.fetch(duty.input, DeclineReason::InputUnavailable, part, deadline);
         let (model, input) = tokio::try_join!(model, input)?;
         let take = tokio::time::timeout(deadline.left(), self.slots.take(duty.provider));
         let Ok(mut taken) = take.await else {
-            log::warn!(target: "hearth::inference", "job {job} is declined: its provider's slots were all taken until its deadline");
+            log::warn!(target: "hearth::inference", "{part} is declined: its provider's slots were all taken until its deadline");
             return Err(DeclineReason::WorkerFailed);
         };
         drop(waiting);
@@ -129,7 +156,7 @@ impl Jobs {
                 Ok(Ok(end)) => return end,
                 Ok(Err(error)) => error,
                 Err(_) => {
-                    log::warn!(target: "hearth::inference", "job {job} is declined: no worker could start before its deadline");
+                    log::warn!(target: "hearth::inference", "{part} is declined: no worker could start before its deadline");
                     return Err(DeclineReason::WorkerFailed);
                 }
             };
@@ -138,7 +165,7 @@ impl Jobs {
             if !is_start(&error) {
                 failures += 1;
             }
-            log::warn!(target: "hearth::inference", "job {job}, failure {failures} of {ATTEMPTS}: {error}");
+            log::warn!(target: "hearth::inference", "{part}, failure {failures} of {ATTEMPTS}: {error}");
             if failures == ATTEMPTS || deadline.left().is_zero() {
                 return Err(DeclineReason::WorkerFailed);
             }
@@ -163,8 +190,8 @@ impl Jobs {
         });
         match made.await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => log::warn!(target: "hearth::inference", "job {}: what it needs cannot be stored: {error}", duty.job),
-            Err(error) => log::error!(target: "hearth::inference", "job {}: what it needs cannot be made: {error}", duty.job),
+            Ok(Err(error)) => log::warn!(target: "hearth::inference", "{}: what it needs cannot be stored: {error}", Part::of(duty)),
+            Err(error) => log::error!(target: "hearth::inference", "{}: what it needs cannot be made: {error}", Part::of(duty)),
         }
     }
 
@@ -176,7 +203,8 @@ impl Jobs {
         input: &Fetched,
         slot: &mut Slot,
         deadline: Deadline,
-    ) -> Result<Result<(Digest, BlobRef), DeclineReason>, AttemptError> {
+    ) -> Result<Result<Run, DeclineReason>, AttemptError> {
+        let part = Part::of(duty);
         let output_path = slot.dir.join("output");
         let worker = self.slots.ready(duty.provider, slot).await?;
         match fs::remove_file(&output_path) {
@@ -190,7 +218,7 @@ impl Jobs {
             input_path: utf8(&input.path)?,
             output_path: utf8(&output_path)?,
             max_output_len: duty.max_output_len,
-            seeds: vec![duty.seed],
+            seeds: duty.seeds(),
             output_scale: duty.output_scale,
         };
         let _running = self.metrics.running();
@@ -203,11 +231,10 @@ impl Jobs {
                 Err(AttemptError::Itself(message))
             }
             RunEnd::Failed { reason, message } => {
-                log::info!(target: "hearth::inference", "job {} cannot be computed ({reason:?}): {message}", duty.job);
+                log::info!(target: "hearth::inference", "{part} cannot be computed ({reason:?}): {message}");
                 Ok(Err(reason))
             }
             RunEnd::Done { digests, output, millis } => {
-                let [digest] = digests[..] else { return Err(WorkerError::Unfit("not one digest".into()).into()) };
                 let store = self.store.clone();
                 let path = output_path.clone();
                 let import = tokio::task::spawn_blocking(move || store.import(&path, output));
@@ -215,16 +242,16 @@ impl Jobs {
                 // It is in the store; the copy would be removed before the next run anyway.
                 let _ = fs::remove_file(&output_path);
                 self.metrics.run_took(Duration::from_millis(millis));
-                log::info!(target: "hearth::inference", "job {}: done in {millis} ms, output {:?} of {} bytes", duty.job, output.id, output.len);
-                Ok(Ok((digest, output)))
+                log::info!(target: "hearth::inference", "{part}: done in {millis} ms, output {:?} of {} bytes", output.id, output.len);
+                Ok(Ok((digests, output)))
             }
         }
     }
 
     /// Gets a blob, trying until the deadline.
-    async fn fetch(&self, blob: BlobRef, missing: DeclineReason, job: u64, deadline: Deadline) -> Result<Fetched, DeclineReason> {
+    async fn fetch(&self, blob: BlobRef, missing: DeclineReason, part: Part, deadline: Deadline) -> Result<Fetched, DeclineReason> {
         let failed = |error: &dyn std::fmt::Display| {
-            log::warn!(target: "hearth::inference", "job {job} is declined ({missing:?}): {error}");
+            log::warn!(target: "hearth::inference", "{part} is declined ({missing:?}): {error}");
             missing
         };
         loop {

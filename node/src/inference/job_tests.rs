@@ -2,10 +2,15 @@
 
 use super::*;
 use crate::inference::{
-    testing::{duty, jobs, Shared},
-    worker::tests::{digest, WORKS},
+    testing::{duty, jobs, jury_duty, Shared},
+    worker::tests::{digest, judges, WORKS},
 };
-use hearth_primitives::market::Duty;
+use hearth_primitives::{
+    digest::Agreement,
+    market::Duty,
+    worker::{decode, Request},
+    H256,
+};
 
 struct Outcome {
     dir: tempfile::TempDir,
@@ -139,6 +144,52 @@ async fn job_makes_what_every_node_can_make() {
     assert_eq!(it.jobs.store.len(made.model.id), Some(made.model.len));
     // What the chain names is another input than this node can make.
     let it = outcome_of(WORKS, Duty { generated: Some(15), ..made }, Duration::from_millis(400)).await;
+    assert_eq!(it.outcome, Err(DeclineReason::InputUnavailable));
+}
+
+#[tokio::test]
+async fn job_of_a_juror_leaves_its_own_digest_and_an_opinion_on_each() {
+    let it = outcome_of(&judges(), jury_duty(1, 0, &[0, 5, 1_000]), LONG).await;
+    let result = it.outcome.as_ref().unwrap();
+    assert_eq!((result.digest, result.output), (digest(), BlobRef::of(b"output")));
+    let verdicts = result.verdicts.unwrap();
+    let opinions: Vec<_> = (0..4).map(|at| verdicts.on(at)).collect();
+    assert_eq!(opinions, [Some(Agreement::Agree), Some(Agreement::Grey), Some(Agreement::Deviant), None]);
+    // One run, under the jury's seed and once under that of the accused.
+    let sent = fs::read(it.dir.path().join("scratch/1-0/request")).unwrap();
+    let Request::Run(request) = decode::<Request>(&sent).unwrap() else { panic!() };
+    assert_eq!(request.seeds, [H256::repeat_byte(2), H256::repeat_byte(1)]);
+}
+
+#[tokio::test]
+async fn job_of_a_replica_has_no_opinions() {
+    let it = outcome_of(WORKS, duty(1, 0), LONG).await;
+    assert_eq!(it.outcome.unwrap().verdicts, None);
+}
+
+#[tokio::test]
+async fn job_of_a_juror_whose_worker_digests_once_is_declined() {
+    let it = outcome_of(WORKS, jury_duty(1, 0, &[0]), LONG).await;
+    assert_eq!(it.outcome, Err(DeclineReason::WorkerFailed));
+}
+
+#[tokio::test]
+async fn job_of_a_juror_that_is_to_judge_too_many_is_declined() {
+    let it = outcome_of(&judges(), jury_duty(1, 0, &[0; 9]), LONG).await;
+    assert_eq!(it.outcome, Err(DeclineReason::WorkerFailed));
+}
+
+#[tokio::test]
+async fn job_of_a_juror_is_made_from_the_seed_of_the_accused() {
+    let wanted = jury_duty(1, 0, &[0]);
+    let input = capability::input(wanted.accused[0].seed, 16);
+    let made = Duty { input: BlobRef::of(&input), generated: Some(16), ..wanted };
+    let it = outcome_of(&judges(), made.clone(), LONG).await;
+    assert!(it.outcome.is_ok(), "{:?}", it.outcome);
+    assert_eq!(it.jobs.store.read(made.input.id, 0, 4_096).unwrap(), input);
+    // The jury's seed makes another input.
+    let other = BlobRef::of(&capability::input(made.seed, 16));
+    let it = outcome_of(&judges(), Duty { input: other, ..made }, Duration::from_millis(400)).await;
     assert_eq!(it.outcome, Err(DeclineReason::InputUnavailable));
 }
 

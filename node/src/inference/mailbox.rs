@@ -6,10 +6,16 @@
 
 use crate::blobs::{store::Pin, BlobStore};
 use codec::{DecodeAll, Encode};
-use hearth_primitives::{mailbox, mailbox::Entry, market::Duty, JobId, ProviderId, Tier, H256};
+use hearth_primitives::{
+    mailbox,
+    mailbox::{Entry, Watch, WATCH_KEY},
+    market::Duty,
+    JobId, ProviderId, Tier, H256,
+};
 use sp_core::offchain::{OffchainStorage, STORAGE_PREFIX};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -35,6 +41,16 @@ impl Part {
 
     fn key(&self) -> Vec<u8> {
         mailbox::key(self.job, self.tier, self.provider)
+    }
+}
+
+impl fmt::Display for Part {
+    /// As the log names it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tier {
+            0 => write!(f, "job {}", self.job),
+            jury => write!(f, "jury {jury} of job {}", self.job),
+        }
     }
 }
 
@@ -165,6 +181,12 @@ impl Mailbox {
         Ok(())
     }
 
+    /// What the offchain worker has noted of its watch over the agenda; nothing if it has not.
+    pub fn watch(&self) -> Watch {
+        let noted = self.lock().database.get(WATCH_KEY);
+        noted.and_then(|bytes| Watch::decode_all(&mut &bytes[..]).ok()).unwrap_or_default()
+    }
+
     fn path(&self, Part { job, tier, provider }: Part, seed: H256) -> PathBuf {
         self.dir.join(format!("{job}-{tier}-{provider}-{}", hex::encode(seed)))
     }
@@ -205,6 +227,7 @@ mod tests {
     use hearth_primitives::{
         blob::{BlobId, BlobRef},
         digest::Digest,
+        jury::Verdicts,
         mailbox::RunResult,
         market::DeclineReason,
     };
@@ -236,6 +259,23 @@ mod tests {
         assert_eq!(database.shown(PART), None);
         assert!(mailbox.publish(PART, H256::repeat_byte(1)).unwrap());
         assert_eq!(database.shown(PART), Some(entry(1, 9)));
+    }
+
+    #[test]
+    fn deposit_keeps_a_jurors_opinions_apart_from_a_replicas_result() {
+        let (dir, database) = (tempfile::tempdir().unwrap(), Shared::default());
+        let juror = Part { tier: 1, ..PART };
+        let mut said = entry(2, 8);
+        said.outcome = said.outcome.map(|result| RunResult { verdicts: Some(Verdicts(0b1101)), ..result });
+        let (mailbox, _) = open(dir.path(), &database);
+        mailbox.deposit(PART, entry(1, 9)).unwrap();
+        mailbox.deposit(juror, said.clone()).unwrap();
+        drop(mailbox);
+        let database = Shared::default();
+        let (mailbox, _) = open(dir.path(), &database);
+        assert!(mailbox.publish(PART, H256::repeat_byte(1)).unwrap() && mailbox.publish(juror, H256::repeat_byte(2)).unwrap());
+        assert_eq!((database.shown(PART), database.shown(juror)), (Some(entry(1, 9)), Some(said)));
+        assert_eq!((PART.to_string(), juror.to_string()), ("job 7".into(), "jury 1 of job 7".into()));
     }
 
     #[test]
@@ -310,6 +350,18 @@ mod tests {
         mailbox.forget(PART).unwrap();
         collect_garbage(&blobs, &Nothing).unwrap();
         assert_eq!(blobs.len(output.id), None);
+    }
+
+    #[test]
+    fn watch_reads_what_offchain_workers_note() {
+        let (dir, database) = (tempfile::tempdir().unwrap(), Shared::default());
+        let (mailbox, _) = open(dir.path(), &database);
+        assert_eq!(mailbox.watch(), Watch::default());
+        let noted = Watch { late: 12, pokes: 3 };
+        let mut externalities = sp_io::TestExternalities::default();
+        externalities.register_extension(OffchainDbExt::new(OffchainDb::new(database)));
+        externalities.execute_with(|| sp_runtime::offchain::storage::StorageValueRef::persistent(WATCH_KEY).set(&noted));
+        assert_eq!(mailbox.watch(), noted);
     }
 
     #[test]

@@ -1,6 +1,11 @@
-//! For Prometheus: runs by outcome, jobs that wait, jobs that run, and how long runs take.
+//! For Prometheus: runs by outcome, jurors' among them and what they say, jobs that wait, jobs that run, how long runs take, and the watch over
+//! the agenda.
 
-use hearth_primitives::{mailbox::RunResult, market::DeclineReason};
+use hearth_primitives::{
+    digest::Agreement,
+    mailbox::{RunResult, Watch},
+    market::DeclineReason,
+};
 use std::time::Duration;
 use substrate_prometheus_endpoint::{
     exponential_buckets, register, Counter, CounterVec, Gauge, Histogram, HistogramOpts, Opts, PrometheusError, Registry, U64,
@@ -8,10 +13,14 @@ use substrate_prometheus_endpoint::{
 
 struct Registered {
     outcomes: CounterVec<U64>,
+    jurors: CounterVec<U64>,
+    opinions: CounterVec<U64>,
     waiting: Gauge<U64>,
     running: Gauge<U64>,
     seconds: Histogram,
     failures: Counter<U64>,
+    late: Gauge<U64>,
+    pokes: Counter<U64>,
 }
 
 /// The metrics; without a registry they count nothing.
@@ -71,10 +80,34 @@ impl Metrics {
         }
     }
 
-    /// What became of a job.
-    pub fn outcome(&self, outcome: &Result<RunResult, DeclineReason>) {
+    /// What became of a job, of a juror's too.
+    pub fn outcome(&self, outcome: &Result<RunResult, DeclineReason>, juror: bool) {
         if let Some(metrics) = &self.0 {
             metrics.outcomes.with_label_values(&[label(outcome)]).inc();
+            if juror {
+                metrics.jurors.with_label_values(&[label(outcome)]).inc();
+            }
+        }
+    }
+
+    /// A juror's opinion on one result.
+    pub fn opinion(&self, opinion: Agreement) {
+        let label = match opinion {
+            Agreement::Agree => "agree",
+            Agreement::Grey => "grey",
+            Agreement::Deviant => "deviant",
+        };
+        if let Some(metrics) = &self.0 {
+            metrics.opinions.with_label_values(&[label]).inc();
+        }
+    }
+
+    /// What the watch over the agenda has come to.
+    pub fn watch(&self, watch: Watch) {
+        if let Some(metrics) = &self.0 {
+            metrics.late.set(watch.late.into());
+            // It is counted where it outlasts this process.
+            metrics.pokes.inc_by(watch.pokes.saturating_sub(metrics.pokes.get()));
         }
     }
 }
@@ -100,6 +133,14 @@ impl Registered {
                 CounterVec::new(Opts::new("hearth_inference_outcomes_total", "Jobs by their outcome"), &["outcome"])?,
                 registry,
             )?,
+            jurors: register(
+                CounterVec::new(Opts::new("hearth_inference_jury_outcomes_total", "Jurors' jobs by their outcome"), &["outcome"])?,
+                registry,
+            )?,
+            opinions: register(
+                CounterVec::new(Opts::new("hearth_inference_jury_opinions_total", "Results of others that were judged"), &["opinion"])?,
+                registry,
+            )?,
             waiting: register(Gauge::new("hearth_inference_waiting", "Jobs that wait for blobs or a slot")?, registry)?,
             running: register(Gauge::new("hearth_inference_running", "Jobs in a worker")?, registry)?,
             seconds: register(
@@ -113,6 +154,8 @@ impl Registered {
                 Counter::new("hearth_inference_worker_failures_total", "Workers that did not start or failed at a job")?,
                 registry,
             )?,
+            late: register(Gauge::new("hearth_watch_agenda_late_blocks", "Blocks by which the chain's agenda is behind")?, registry)?,
+            pokes: register(Counter::new("hearth_watch_pokes_total", "Overdue jobs that this node has poked, ever")?, registry)?,
         })
     }
 }
@@ -129,7 +172,11 @@ mod tests {
         metrics.waiting();
         metrics.run_took(Duration::from_millis(20));
         metrics.worker_failed();
-        metrics.outcome(&Err(DeclineReason::InputInvalid));
+        metrics.outcome(&Err(DeclineReason::InputInvalid), true);
+        metrics.outcome(&Err(DeclineReason::InputInvalid), false);
+        metrics.opinion(Agreement::Deviant);
+        metrics.watch(Watch { late: 12, pokes: 3 });
+        metrics.watch(Watch { late: 11, pokes: 4 });
         let value = |name: &str| {
             let families = registry.gather();
             let family = families.iter().find(|family| family.get_name() == name).unwrap();
@@ -140,7 +187,11 @@ mod tests {
         assert_eq!(value("hearth_inference_waiting"), 0.0);
         assert_eq!(value("hearth_inference_run_seconds"), 1.0);
         assert_eq!(value("hearth_inference_worker_failures_total"), 1.0);
-        assert_eq!(value("hearth_inference_outcomes_total"), 1.0);
+        assert_eq!(value("hearth_inference_outcomes_total"), 2.0);
+        assert_eq!(value("hearth_inference_jury_outcomes_total"), 1.0);
+        assert_eq!(value("hearth_inference_jury_opinions_total"), 1.0);
+        assert_eq!(value("hearth_watch_agenda_late_blocks"), 11.0);
+        assert_eq!(value("hearth_watch_pokes_total"), 4.0);
         drop(running);
         assert_eq!(value("hearth_inference_running"), 0.0);
         // The names are taken: the second set counts nothing, and does no harm.

@@ -5,6 +5,9 @@
 //! mailbox, from where the market pallet's offchain worker reports it in a signed extrinsic. It signs and submits nothing itself, and no
 //! failure of a worker, a peer or the disk reaches the rest of the node.
 //!
+//! A juror's duty goes the same way. Its run is digested under the jury's seed and under that of the results that it judges; the outcome
+//! holds what it thinks of each.
+//!
 //! | module | holds |
 //! |---|---|
 //! | [`duties`] | what the chain wants, read through the runtime API |
@@ -183,6 +186,7 @@ async fn supervise(chain: Arc<dyn Chain>, mut blocks: impl Stream<Item = ()> + U
             }
         };
         chain_fails.make("", None::<String>);
+        jobs.metrics.watch(jobs.mailbox.watch());
         let plan = scheduler.plan(&snapshot, &parts, Instant::now(), |part, seed| {
             let published = jobs.mailbox.publish(part, seed);
             mailbox_fails.make("the mailbox cannot be used", published.as_ref().err());
@@ -192,7 +196,7 @@ async fn supervise(chain: Arc<dyn Chain>, mut blocks: impl Stream<Item = ()> + U
         let Plan { start, decline, cancel, ask } = plan;
         for part in cancel {
             if let Some(handle) = handles.remove(&part) {
-                log::info!(target: "hearth::inference", "job {} is given up: the best chain does not ask for it any more", part.job);
+                log::info!(target: "hearth::inference", "{part} is given up: the best chain does not ask for it any more");
                 handle.abort();
             }
         }
@@ -204,7 +208,7 @@ async fn supervise(chain: Arc<dyn Chain>, mut blocks: impl Stream<Item = ()> + U
             handles.insert(part, tasks.spawn(task));
         }
         for duty in decline {
-            log::warn!(target: "hearth::inference", "job {} is declined: too little time is left for it", duty.job);
+            log::warn!(target: "hearth::inference", "{} is declined: too little time is left for it", Part::of(&duty));
             jobs.decline(&duty, hearth_primitives::market::DeclineReason::WorkerFailed);
         }
         if !ask.is_empty() {

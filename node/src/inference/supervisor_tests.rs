@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::inference::{
-    testing::{duty, jobs, FakeChain, Shared},
-    worker::tests::WORKS,
+    testing::{duty, jobs, jury_duty, FakeChain, Shared},
+    worker::tests::{judges, WORKS},
 };
-use hearth_primitives::{mailbox::Entry, market::Duty, H256};
+use hearth_primitives::{jury::Verdicts, mailbox::Entry, market::Duty, H256};
 use std::path::Path;
 use tokio::sync::mpsc;
 
@@ -83,6 +83,37 @@ async fn a_restart_computes_nothing_again_and_keeps_the_salt() {
     node.at(103, &[duty(1, 150)]);
     assert_eq!(node.shown(&duty(1, 150)).await, before);
     assert_eq!(lines(dir.path(), "starts"), 1);
+}
+
+#[tokio::test]
+async fn a_juror_that_was_killed_has_its_opinions_and_its_salt_when_it_comes_back() {
+    let (dir, database) = (tempfile::tempdir().unwrap(), Shared::default());
+    let script = judges().replace("say judged", "echo x >> \"$dir/runs\"; say judged");
+    let duty = jury_duty(1, 150, &[0, 1_000]);
+    let node = Node::start(dir.path(), &script, &database);
+    node.at(100, std::slice::from_ref(&duty));
+    let before = node.shown(&duty).await;
+    // The first agrees, the second deviates.
+    assert_eq!(before.outcome.as_ref().unwrap().verdicts, Some(Verdicts(0b1101)));
+    node.stop().await;
+    let database = Shared::default();
+    let node = Node::start(dir.path(), &script, &database);
+    node.at(103, std::slice::from_ref(&duty));
+    assert_eq!(node.shown(&duty).await, before);
+    assert_eq!(lines(dir.path(), "runs"), 1);
+}
+
+#[tokio::test]
+async fn a_node_is_replica_in_one_round_and_juror_in_another() {
+    let (dir, database) = (tempfile::tempdir().unwrap(), Shared::default());
+    // A juror's request has the jury's seed in it: twos.
+    let answer = r#"if grep -aq "$(printf '\002\002\002\002\002\002\002\002')" request; then say judged; else say done; fi"#;
+    let script = WORKS.replace("say done", answer);
+    let (replica, juror) = (duty(1, 150), jury_duty(2, 150, &[0]));
+    let node = Node::start(dir.path(), &script, &database);
+    node.at(100, &[replica.clone(), juror.clone()]);
+    assert_eq!(node.shown(&replica).await.outcome.unwrap().verdicts, None);
+    assert_eq!(node.shown(&juror).await.outcome.unwrap().verdicts, Some(Verdicts(1)));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::{
     mailbox::{Mailbox, Part},
     metrics::Metrics,
     slots::Slots,
-    worker::tests::scripted,
+    worker::tests::{scripted, second_digest},
 };
 use crate::blobs::{
     fetch::{Fetcher, Pace},
@@ -17,6 +17,8 @@ use crate::blobs::{
 use futures::future::BoxFuture;
 use hearth_primitives::{
     blob::BlobRef,
+    digest::Digest,
+    jury::Accused,
     mailbox::Entry,
     market::{Duty, DutyStep},
     JobId, H256,
@@ -46,6 +48,15 @@ pub fn duty(job: JobId, deadline: u32) -> Duty<u32> {
         tolerance: Default::default(),
         accused: Vec::new(),
     }
+}
+
+/// A duty of provider 1 to judge a result for each of `offs`, which stands so far from its own in each component.
+pub fn jury_duty(job: JobId, deadline: u32, offs: &[i32]) -> Duty<u32> {
+    let replicas = duty(job, deadline);
+    let (seed, own) = (replicas.seed, second_digest());
+    let far = |off: &i32| Digest { hidden: own.hidden.map(|at| at + off), output: own.output.map(|at| at + off) };
+    let accuse = |(provider, off): (u32, &i32)| Accused { provider, seed, digest: far(off), output: BlobRef::of(b"theirs") };
+    Duty { tier: 1, seed: H256::repeat_byte(2), accused: (10..).zip(offs).map(accuse).collect(), ..replicas }
 }
 
 /// A database that its user and the test both see.

@@ -6,7 +6,8 @@ use std::fs;
 
 /// Writes the messages' frames and a script that uses them into `dir`, and makes it the command.
 ///
-/// In the script, `$1` is `dir`; `hello`, `done`, `failed` and `bye` send frames; `take` reads a request and fails at the end of the input.
+/// In the script, `$1` is `dir`; `hello`, `done`, `judged`, `failed` and `bye` send frames; `take` reads a request and fails at the end of the
+/// input.
 pub fn scripted(dir: &Path, script: &str) -> WorkerCommand {
     let hello = |version| Hello {
         version,
@@ -20,13 +21,14 @@ pub fn scripted(dir: &Path, script: &str) -> WorkerCommand {
         },
     };
     let output = BlobRef::of(b"output");
-    let done = Response::Done { digests: vec![digest()], output, millis: 5 };
+    let done = |digests| Response::Done { digests, output, millis: 5 };
     let failed = |reason| Response::Failed { reason, message: "as told".into() };
     for (name, frame) in [
         ("hello", protocol::encode(&hello(PROTOCOL_VERSION))),
         ("hello_old", protocol::encode(&hello(PROTOCOL_VERSION + 1))),
-        ("done", protocol::encode(&done)),
-        ("no_digest", protocol::encode(&Response::Done { digests: vec![], output, millis: 5 })),
+        ("done", protocol::encode(&done(vec![digest()]))),
+        ("judged", protocol::encode(&done(vec![digest(), second_digest()]))),
+        ("no_digest", protocol::encode(&done(vec![]))),
         ("failed", protocol::encode(&failed(DeclineReason::UnsupportedOperator))),
         ("worker_failed", protocol::encode(&failed(DeclineReason::WorkerFailed))),
         ("bye", protocol::encode(&Response::Bye)),
@@ -49,6 +51,11 @@ pub fn digest() -> Digest {
     Digest { hidden: [3; 16], output: [4; 16] }
 }
 
+/// Under the second seed, in the answers to jurors.
+pub fn second_digest() -> Digest {
+    Digest { hidden: [30; 16], output: [40; 16] }
+}
+
 /// A script that answers every request well and ends when told to.
 pub const WORKS: &str = r#"
 say hello
@@ -60,6 +67,11 @@ while take; do
 done
 touch "$dir/ended"
 "#;
+
+/// The same for jurors, whose runs are digested under two seeds.
+pub fn judges() -> String {
+    WORKS.replace("say done", "say judged")
+}
 
 fn request(dir: &Path) -> RunRequest {
     let path = |name: &str| dir.join(name).to_str().unwrap().to_owned();
@@ -108,6 +120,17 @@ async fn run_works_twice_on_one_process_and_ends_when_dropped() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the worker did not end");
+}
+
+#[tokio::test]
+async fn run_under_two_seeds_gives_two_digests_in_their_order() {
+    let (dir, worker) = start(&judges()).await;
+    let seeds = vec![H256::repeat_byte(2), H256::repeat_byte(1)];
+    let asked = RunRequest { seeds, ..request(dir.path()) };
+    let end = worker.unwrap().run(asked.clone(), Duration::from_secs(10)).await.unwrap();
+    assert!(matches!(end, RunEnd::Done { digests, .. } if digests == [digest(), second_digest()]));
+    let sent = fs::read(dir.path().join("request")).unwrap();
+    assert_eq!(protocol::decode::<Request>(&sent).unwrap(), Request::Run(asked));
 }
 
 #[tokio::test]
@@ -211,6 +234,7 @@ async fn run_of_one_that_prints_garbage_is_an_error() {
 #[tokio::test]
 async fn run_with_an_unfit_answer_is_an_error() {
     assert!(matches!(run("say hello; take; say no_digest; sleep 1").await, Err(WorkerError::Unfit(_))));
+    assert!(matches!(run("say hello; take; say judged; sleep 1").await, Err(WorkerError::Unfit(_))));
     assert!(matches!(run("say hello; take; say bye; sleep 1").await, Err(WorkerError::Unfit(_))));
     let (dir, worker) = start("say hello; take; say done; sleep 1").await;
     let small = RunRequest { max_output_len: 5, ..request(dir.path()) };
