@@ -56,6 +56,7 @@
 //! | `challenge` | capability challenges: when, whom, in which groups |
 //! | `views`, `why` | what the runtime API shows, and the registry's view of models; why an account was paid or not |
 //! | `offchain` | the worker that reports what the node computed |
+//! | `watchtower` | what a node does when the agenda is far behind |
 //! | `try_state` | the invariants |
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -95,6 +96,7 @@ mod try_state;
 mod types;
 pub mod verdict;
 mod views;
+pub mod watchtower;
 pub mod weights;
 mod why;
 

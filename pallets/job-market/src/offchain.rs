@@ -1,5 +1,6 @@
-//! The offchain worker: reports what the node computed. It reads duties from the chain and results from the mailbox, signs one extrinsic
-//! per operator for all that is due, and hands it to the pool. It never computes, never waits, and believes nothing that the pool says.
+//! The offchain worker: reports what the node computed, as replica or as juror. It reads duties from the chain and results from the mailbox,
+//! signs one extrinsic per operator for all that is due, and hands it to the pool. It never computes, never waits, and believes nothing that
+//! the pool says. A key that has nothing to report watches over the agenda: see `watchtower`.
 //!
 //! | what can go wrong | what stands against it |
 //! |---|---|
@@ -74,11 +75,11 @@ pub(crate) struct Sent<BlockNumber, Nonce> {
     pub at: BlockNumber,
     /// Its nonce.
     pub nonce: Nonce,
-    /// The hash of its lines.
+    /// The hash of its call, with all lines.
     pub lines: H256,
 }
 
-/// Whether `lines` may be sent now, by what was sent last. Pure.
+/// Whether a call, `lines` or a poke, may be sent now, by what was sent last. Pure.
 pub(crate) fn may_send<B, N>(last: Option<&Sent<B, N>>, now: B, nonce: N, lines: H256) -> bool
 where
     B: Copy + PartialOrd + Saturating + From<u32>,
@@ -126,20 +127,24 @@ pub(crate) fn line<B>(duty: &Duty<B>, entry: Entry, genesis: H256, operator: &im
 }
 
 impl<T: Config> Pallet<T> {
-    /// The hook: for each operator's key in the node's keystore, sends what is due.
+    /// The hook: for each operator's key in the node's keystore, sends what is due. If that is nothing, and the agenda is far behind, a poke.
     pub(crate) fn report_results(now: BlockNumberFor<T>) {
+        let overdue = Self::look_out(now);
         for account in Signer::<T, T::OperatorCrypto, ForAll>::keystore_accounts() {
-            if let Ok(lines) = BoundedVec::try_from(Self::due_lines(&account.id, now)) {
-                if !lines.is_empty() {
-                    Self::send(&account, lines, now);
+            let duties = Self::duties(&account.id);
+            match BoundedVec::<Report, ConstU32<MAX_REPORTS>>::try_from(Self::due_lines(&account.id, &duties, now)) {
+                Ok(lines) if !lines.is_empty() => {
+                    let count = lines.len();
+                    Self::send(&account, Call::report { reports: lines }, format_args!("a report of {count} lines"), now);
                 }
+                _ => Self::watch(&account, &duties, &overdue, now),
             }
         }
     }
 
     /// The lines that can still apply in the next block, the most urgent first.
-    fn due_lines(operator: &T::AccountId, now: BlockNumberFor<T>) -> Vec<Report> {
-        let duties = Self::duties(operator).into_iter().filter(|duty| duty.deadline > now.saturating_add(One::one()));
+    fn due_lines(operator: &T::AccountId, duties: &[Duty<BlockNumberFor<T>>], now: BlockNumberFor<T>) -> Vec<Report> {
+        let duties = duties.iter().filter(|duty| duty.deadline > now.saturating_add(One::one()));
         let mut genesis = None;
         let lines = duties.filter_map(|duty| {
             let key = mailbox::key(duty.job, duty.tier, duty.provider);
@@ -150,36 +155,39 @@ impl<T: Config> Pallet<T> {
                     return None;
                 }
             };
-            line(&duty, entry, *genesis.get_or_insert_with(Self::genesis_hash), operator)
+            line(duty, entry, *genesis.get_or_insert_with(Self::genesis_hash), operator)
         });
         lines.take(MAX_REPORTS as usize).collect()
     }
 
-    /// Signs and submits the lines, unless the last extrinsic is still under way.
-    fn send(account: &Account<T>, lines: BoundedVec<Report, ConstU32<MAX_REPORTS>>, now: BlockNumberFor<T>) {
+    /// Signs and submits a call, unless the key's last extrinsic is still under way. Whether the pool took it.
+    pub(crate) fn send(account: &Account<T>, call: Call<T>, what: core::fmt::Arguments<'_>, now: BlockNumberFor<T>) -> bool {
         let lock_key = (b"hearth/report/lock", &account.id).encode();
         let mut lock =
             StorageLock::<BlockAndTime<frame_system::Pallet<T>>>::with_block_and_time_deadline(&lock_key, LOCK_BLOCKS, LOCK_TIME);
-        let Ok(_guard) = lock.try_lock() else { return };
+        let Ok(_guard) = lock.try_lock() else { return false };
 
         let note_key = (b"hearth/report/sent", &account.id).encode();
         let mut note = StorageValueRef::persistent(&note_key);
         let last = note.get::<Sent<BlockNumberFor<T>, T::Nonce>>().unwrap_or_default();
         let nonce = frame_system::Pallet::<T>::account_nonce(&account.id);
-        let hash = blake2_256(&lines.encode());
+        let hash = blake2_256(&call.encode());
         if !may_send(last.as_ref(), now, nonce, hash) {
-            return;
+            return false;
         }
         // Noted before it is sent: a node that dies in between waits, and does not send twice.
         note.set(&Sent { at: now, nonce, lines: hash });
-        let count = lines.len();
         let signer = Signer::<T, T::OperatorCrypto>::any_account();
-        match signer.send_single_signed_transaction(account, Call::report { reports: lines }) {
-            Some(Ok(())) => log::debug!(target: "runtime::job-market", "{count} lines handed to the pool"),
+        match signer.send_single_signed_transaction(account, call) {
+            Some(Ok(())) => {
+                log::debug!(target: "runtime::job-market", "{what} was handed to the pool");
+                true
+            }
             refused => {
                 note.clear();
                 let why = if refused.is_some() { "the pool refused it" } else { "it could not be signed" };
-                log::warn!(target: "runtime::job-market", "a report of {count} lines was not sent: {why}; it is tried again next block");
+                log::warn!(target: "runtime::job-market", "{what} was not sent: {why}; what is still due is tried again next block");
+                false
             }
         }
     }

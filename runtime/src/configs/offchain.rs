@@ -1,4 +1,4 @@
-//! How offchain workers make extrinsics: the market's reports, signed by operators, and reports of equivocations, unsigned.
+//! How offchain workers make extrinsics: the market's reports and pokes, signed by operators, and reports of equivocations, unsigned.
 
 use crate::{
     configs::system::BlockHashCount, AccountId, Nonce, Runtime, RuntimeCall, Signature, SignedPayload, System, TxExtension,
@@ -6,6 +6,7 @@ use crate::{
 };
 use codec::Encode;
 use frame_system::offchain::{AppCrypto, CreateBare, CreateSignedTransaction, CreateTransaction, CreateTransactionBase, SigningTypes};
+use pallet_job_market::Call as JobMarketCall;
 use sp_runtime::{
     generic::Era,
     traits::{StaticLookup, Verify},
@@ -14,6 +15,9 @@ use sp_runtime::{
 
 /// Blocks for which a report is valid. Short, so that a report which never got in soon frees its nonce.
 pub const REPORT_LIFETIME: u64 = 32;
+
+/// Blocks for which a poke is valid. Its nonce is wanted for the operator's next report, so it is gone before that may be sent.
+pub const POKE_LIFETIME: u64 = 4;
 
 impl SigningTypes for Runtime {
     type Public = <Signature as Verify>::Signer;
@@ -60,7 +64,8 @@ where
     ) -> Option<UncheckedExtrinsic> {
         // An era starts at a block whose hash is known: the parent of the one whose state this is.
         let parent = u64::from(System::block_number()).saturating_sub(1);
-        let lifetime = REPORT_LIFETIME.min(BlockHashCount::get().saturated_into());
+        let lifetime = if matches!(call, RuntimeCall::JobMarket(JobMarketCall::poke { .. })) { POKE_LIFETIME } else { REPORT_LIFETIME };
+        let lifetime = lifetime.min(BlockHashCount::get().saturated_into());
         let extension = extension(nonce, Era::mortal(lifetime, parent));
         let payload = SignedPayload::new(call, extension)
             .inspect_err(|error| log::warn!(target: "runtime::offchain", "a report cannot be signed: {error:?}"))

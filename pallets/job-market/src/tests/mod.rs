@@ -12,4 +12,5 @@ mod set_benchmark;
 mod settlement;
 mod submit_job;
 mod views;
+mod watchtower;
 mod whole;

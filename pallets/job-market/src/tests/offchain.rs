@@ -28,14 +28,14 @@ use sp_runtime::{DispatchError, TransactionOutcome};
 const KEY: KeyTypeId = KeyTypeId(hearth_primitives::OPERATOR_KEY_TYPE);
 
 /// A node with the operator's key of provider 0 of a market, and its pool.
-struct Node {
-    operator: AccountId,
+pub struct Node {
+    pub operator: AccountId,
     /// Takes what the pool has been handed.
     pool: Box<dyn Fn() -> Vec<Vec<u8>>>,
 }
 
 impl Node {
-    fn run(trusted: u32, test: impl FnOnce(Node)) {
+    pub fn run(trusted: u32, test: impl FnOnce(Node)) {
         let mut ext = TestExt::market(trusted).build();
         let keystore = MemoryKeystore::new();
         let key = keystore.sr25519_generate_new(KEY, Some("//Operator")).unwrap();
@@ -53,8 +53,8 @@ impl Node {
         });
     }
 
-    /// The offchain worker's run on the present block; returns what it handed to the pool: nonce and lines.
-    fn work(&self) -> Vec<(u32, Vec<Report>)> {
+    /// The offchain worker's run on the present block; returns what it handed to the pool: nonce and call.
+    pub fn calls(&self) -> Vec<(u32, RuntimeCall)> {
         // A worker's changes to the state (the sender's nonce) are thrown away.
         let discard = || {
             JobMarket::offchain_worker(System::block_number());
@@ -64,12 +64,20 @@ impl Node {
         (self.pool)().into_iter().map(|bytes| self.decode(&bytes)).collect()
     }
 
-    fn decode(&self, bytes: &[u8]) -> (u32, Vec<Report>) {
+    /// The same, where there are only reports: nonce and lines.
+    fn work(&self) -> Vec<(u32, Vec<Report>)> {
+        let lines = |(nonce, call)| {
+            let RuntimeCall::JobMarket(Call::report { reports }) = call else { panic!("another call") };
+            (nonce, reports.into_inner())
+        };
+        self.calls().into_iter().map(lines).collect()
+    }
+
+    fn decode(&self, bytes: &[u8]) -> (u32, RuntimeCall) {
         let extrinsic = Extrinsic::decode(&mut &bytes[..]).unwrap();
         let sp_runtime::generic::Preamble::Signed(who, nonce, ()) = extrinsic.preamble else { panic!("not signed") };
         assert_eq!(who, self.operator);
-        let RuntimeCall::JobMarket(Call::report { reports }) = extrinsic.function else { panic!("another call") };
-        (nonce, reports.into_inner())
+        (nonce, extrinsic.function)
     }
 
     /// Includes a report in the present block.
@@ -80,7 +88,7 @@ impl Node {
     }
 
     /// The supervisor's part: the outcome of a run.
-    fn deliver(&self, job: JobId, outcome: Result<mailbox::RunResult, DeclineReason>) {
+    pub fn deliver(&self, job: JobId, outcome: Result<mailbox::RunResult, DeclineReason>) {
         let seed = crate::Rounds::<Test>::get(job, REPLICAS).unwrap().seed;
         put(job, 0, &mailbox::Entry { seed, outcome });
     }
