@@ -3,7 +3,7 @@
 use crate::{
     mock::*,
     offchain::{line, may_send, Sent, RESEND_AFTER},
-    Call, REPLICAS,
+    Call, JURY1, REPLICAS,
 };
 use codec::{Decode, Encode};
 use frame_support::{storage::with_transaction, traits::Hooks};
@@ -115,6 +115,37 @@ fn worker_brings_a_job_to_its_end() {
         node.include(sent[0].clone());
         assert_eq!(state(job), JobState::Accepted);
         assert_eq!(node.work(), vec![]);
+    });
+}
+
+#[test]
+fn worker_judges_as_it_reports() {
+    Node::run(9, |node| {
+        set_operator(0, operator(0)).unwrap();
+        let job = drawn(2);
+        let liar = members(job)[1];
+        let off = |provider: ProviderId| if provider == liar { 1_000 } else { 0 };
+        commit_all(job, off);
+        reveal_all(job, off);
+        // The draw does not regard operators: one of those it will fall on gets the node's key.
+        let jury = with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(seat_jury(job)))).unwrap();
+        set_operator(jury[0], node.operator.clone()).unwrap();
+        assert_eq!(seat_jury(job), jury);
+
+        let duty = JobMarket::duties(&node.operator).pop().unwrap();
+        let own = result(jury[0], 0);
+        let verdicts = duty.verdicts(&vec![own.digest; duty.seeds().len()]);
+        let entry = mailbox::Entry { seed: duty.seed, outcome: Ok(mailbox::RunResult { verdicts, ..own }) };
+        sp_io::offchain::local_storage_set(StorageKind::PERSISTENT, &mailbox::key(job, JURY1, jury[0]), &entry.encode());
+        let sent = node.work();
+        assert!(matches!(&sent[..], [(0, lines)] if matches!(lines[..], [Report::Commit { tier: JURY1, .. }])), "{sent:?}");
+        node.include(sent[0].clone());
+        jury[1..].iter().for_each(|id| work(*id, 0));
+        let sent = node.work();
+        assert!(matches!(&sent[..], [(1, lines)] if matches!(lines[..], [Report::Judge { tier: JURY1, .. }])), "{sent:?}");
+        node.include(sent[0].clone());
+        jury[1..].iter().for_each(|id| work(*id, 0));
+        assert_eq!(state(job), JobState::Appealable);
     });
 }
 
