@@ -20,11 +20,12 @@
 //! | `money` | an account's balance |
 //! | `amount`, `share`, `commission`, `units` | how amounts, percentages, ids and lengths are read and written |
 //! | `ui` | results on stdout, progress on stderr |
-//! | `error` | what is said when something fails |
+//! | `error`, `advice` | what is said when something fails, and when the chain refuses |
 //!
 //! Results go to stdout, as text or (`--json`) as one JSON value; everything else goes to stderr. Exit codes: 0 done, 1 failed, 2 used wrongly.
 
 mod account;
+mod advice;
 mod amount;
 mod args;
 mod back;

@@ -1,6 +1,7 @@
 //! Signing, submission, and what became of a transaction: included, then finalised, or the reason why not.
 
 use crate::{
+    advice::next_step,
     amount::Amount,
     chain::Chain,
     error::{cause, Context, Error, Result},
@@ -186,16 +187,24 @@ fn succeeded<T>(doing: &str, result: std::result::Result<T, TransactionEventsErr
     })
 }
 
-/// A dispatch error by its name, with what its pallet's documentation says of it.
+/// A dispatch error by its name, with what its pallet's documentation says of it, and what to do next.
 fn explain(error: &DispatchError) -> String {
-    let DispatchError::Module(module) = error else { return error.to_string() };
+    let module = match error {
+        DispatchError::Module(module) => module,
+        DispatchError::Token(_) => return format!("{error} See what the account has with `hearth account status`, and send it more"),
+        _ => return error.to_string(),
+    };
     match module.details() {
-        Ok(details) => {
-            let docs: Vec<_> = details.variant.docs.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
-            format!("{} ({}.{})", docs.join(" "), details.pallet.name(), details.variant.name)
-        }
+        Ok(details) => told(&details.variant.docs, details.pallet.name(), &details.variant.name),
         Err(_) => error.to_string(),
     }
+}
+
+/// An error of a pallet, by its documentation and the command that comes next.
+fn told(docs: &[impl AsRef<str>], pallet: &str, name: &str) -> String {
+    let docs = docs.iter().map(|line| line.as_ref().trim()).filter(|line| !line.is_empty());
+    let words: Vec<_> = docs.chain(next_step(pallet, name)).collect();
+    format!("{} ({pallet}.{name})", words.join(" "))
 }
 
 /// The sentence for a transaction that the pool did not take. The pool's own reason seldom says that it is the fee, so the balance is looked at.
@@ -259,6 +268,14 @@ mod tests {
         let inner = [("Staking", "chill"), ("Session", "purge_keys")];
         let inner = inner.map(|(pallet, name)| Value::unnamed_variant(pallet, [Value::unnamed_variant(name, [])]));
         assert_eq!(both.args[0], Value::unnamed_composite(inner));
+    }
+
+    #[test]
+    fn refusals_end_in_the_next_step_and_the_errors_name() {
+        let text = told(&[" No verdict waits:", "", " nothing to appeal against."], "JobMarket", "NotAppealable");
+        assert!(text.starts_with("No verdict waits: nothing to appeal against. `hearth job show`"), "{text}");
+        assert!(text.ends_with("(JobMarket.NotAppealable)"), "{text}");
+        assert_eq!(told(&["Too much."], "Balances", "Other"), "Too much. (Balances.Other)");
     }
 
     #[test]
