@@ -217,8 +217,14 @@ fn addition_text(provider: &Provider, amount: Amount, rules: &Rules) -> String {
          after `hearth back remove`, and earns nothing in that time",
         rules.unbonding
     );
-    if provider.status == ProviderStatus::Offline {
-        text.push_str(&format!("\nprovider {id} is offline: drawn for nothing until it passes a capability challenge"));
+    match provider.status {
+        ProviderStatus::Active | ProviderStatus::Leaving(_) => {}
+        ProviderStatus::Offline => {
+            text.push_str(&format!("\nprovider {id} is offline: drawn for nothing until it passes a capability challenge"))
+        }
+        ProviderStatus::Jailed(until) => text.push_str(&format!(
+            "\nprovider {id} is jailed until block {until}: a jury convicted it, and the slash is taken of all that backs it then"
+        )),
     }
     text
 }

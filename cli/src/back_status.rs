@@ -6,7 +6,7 @@ use crate::{
     chain::{Backing, Provider},
     commission::Commission,
     error::Result,
-    provider::status_name,
+    provider_status::status_name,
     ui::table,
     units,
 };
@@ -108,6 +108,7 @@ fn terms_text(terms: &Terms) -> String {
         ProviderStatus::Active => "",
         ProviderStatus::Offline => ", drawn for nothing until it passes a capability challenge",
         ProviderStatus::Leaving(_) => ", drawn for nothing any more: take back now, or withdraw everything once it is gone",
+        ProviderStatus::Jailed(_) => ", convicted by a jury and drawn for nothing: what backs it may be slashed, see `hearth gov slashes`",
     };
     format!("commission {}, {}{next}", terms.commission, status_name(&terms.status))
 }
@@ -173,6 +174,8 @@ mod tests {
         assert!(status_text(&status(Some(leaving)), SLOT).contains("leaving, drawn for nothing any more"));
         let offline = Provider { status: ProviderStatus::Offline, ..provider() };
         assert!(status_text(&status(Some(offline)), SLOT).contains("offline, drawn for nothing"));
+        let jailed = Provider { status: ProviderStatus::Jailed(500), ..provider() };
+        assert!(status_text(&status(Some(jailed)), SLOT).contains("jailed, convicted by a jury"));
     }
 
     #[test]

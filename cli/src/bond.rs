@@ -119,11 +119,23 @@ pub fn check_means(account: &AccountId32, money: &Money, amount: Amount, fee: Am
     if pays(money, amount, fee) {
         return Ok(());
     }
+    Err(short(account, money, amount.saturating_add(fee), &format!("send it more, or lower {option}")))
+}
+
+/// Says what the transaction of a bond costs whose amount the chain sets, and stops if the signing account cannot pay both.
+pub async fn put_up(chain: &Chain, signer: &Keypair, call: &Call, bond: Amount) -> Result<()> {
+    let account = account_of(signer);
+    let (money, fee) = (chain.money(&account).await?, estimate(chain, signer, call).await?);
+    line(&format!("the transaction itself costs about {fee}"));
+    if pays(&money, bond, fee) {
+        return Ok(());
+    }
+    Err(short(&account, &money, bond.saturating_add(fee), "send it more"))
+}
+
+fn short(account: &AccountId32, money: &Money, needed: Amount, next: &str) -> Error {
     let Money { available, holdable, .. } = money;
-    Err(Error::failed(format!(
-        "{account} needs {} for bond and fee, and has {holdable} to bond and {available} to spend; send it more, or lower {option}",
-        amount.saturating_add(fee)
-    )))
+    Error::failed(format!("{account} needs {needed} for bond and fee, and has {holdable} to bond and {available} to spend; {next}"))
 }
 
 /// Whether an account can pay a fee and then bond an amount. Frozen money can be bonded, but pays no fee.

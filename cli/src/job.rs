@@ -22,7 +22,8 @@ use std::{path::PathBuf, time::Duration};
 use subxt::{dynamic::Value, utils::AccountId32};
 use subxt_signer::sr25519::Keypair;
 
-const PALLET: &str = "JobMarket";
+/// The pallet of models and jobs.
+pub const PALLET: &str = "JobMarket";
 
 /// How often a watched job is looked at: blocks come every three seconds.
 const POLL: Duration = Duration::from_secs(1);

@@ -8,9 +8,10 @@
 //! | `gov` | the noun of holders, who decide together: one file for each of its verbs |
 //! | `validator_status`, `nominate_status`, `session_keys`, `back_status` | the larger verbs of validators, nominators and backers |
 //! | `bond`, `unbond` | what validators and nominators do alike |
+//! | `provider_status`, `slashes` | how providers stand; slashes that wait, and appeals against them |
 //! | `operator` | whose key reports for a provider, and the consent of its holder |
 //! | `chain` | the connection to a node, and Hearth's runtime APIs |
-//! | `state` | storage and constants at one block |
+//! | `state`, `stored` | storage and constants at one block; what the market and the registry keep there |
 //! | `staking`, `ledger` | who has what at stake, and the form in which the chain keeps it |
 //! | `payout` | what eras owe to those who have something at stake |
 //! | `tx` | signing, submission, and what became of it |
@@ -48,11 +49,14 @@ mod nominate_status;
 mod operator;
 mod payout;
 mod provider;
+mod provider_status;
 mod secret;
 mod session_keys;
 mod share;
+mod slashes;
 mod staking;
 mod state;
+mod stored;
 mod transfer;
 mod tx;
 mod ui;

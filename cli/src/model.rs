@@ -4,13 +4,16 @@ use crate::{
     args::Options,
     chain::{Chain, Model},
     error::{Error, Result},
-    transfer,
+    job::PALLET,
+    share::Share,
+    state::State,
+    stored, transfer,
     tx::{blob_value, id_value, submit, Call},
     ui::{line, table},
     units,
 };
-use clap::{Args, Subcommand};
-use hearth_primitives::digest::Tolerance;
+use clap::{Args, Subcommand, ValueEnum};
+use hearth_primitives::{digest::Tolerance, ModelId};
 use serde::Serialize;
 use std::path::PathBuf;
 use subxt::dynamic::Value;
@@ -72,6 +75,85 @@ struct Added {
     model: Model,
 }
 
+/// A model with how it fares.
+#[derive(Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    model: Model,
+    class: Class,
+    faults: Faults,
+}
+
+/// What a wrong result of a model costs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// It is unpaid.
+    PayOnly,
+    /// It is unpaid, and whoever is convicted for it slashed.
+    Slashable,
+}
+
+/// How often jobs of a model found no verdict, the last ones counting most.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Faults {
+    /// The jobs that are counted.
+    jobs: u32,
+    /// Those that found no verdict.
+    faults: u32,
+    /// The most that may.
+    limit: u32,
+    /// Of so many jobs.
+    window: u32,
+}
+
+impl Class {
+    /// That of a model.
+    pub fn of(model: &Model) -> Self {
+        if model.pay_only {
+            Self::PayOnly
+        } else {
+            Self::Slashable
+        }
+    }
+
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PayOnly => "pay-only",
+            Self::Slashable => "slashable",
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::PayOnly => "pay-only: what a jury calls wrong is not paid, and nobody is slashed for it",
+            Self::Slashable => "slashable: whoever a jury convicts loses a part of its bond",
+        }
+    }
+}
+
+impl Faults {
+    /// Those of a model; nothing is counted of one that is gone.
+    pub async fn read(state: &State, model: ModelId) -> Result<Self> {
+        let found: Option<stored::Model> = state.value(PALLET, "Models", (model.0,)).await?;
+        let (jobs, faults) = found.map(|model| (model.faults.jobs, model.faults.faults)).unwrap_or_default();
+        let (limit, window) = (Share(state.constant(PALLET, "FaultLimit")?), state.constant(PALLET, "FaultWindow")?);
+        Ok(Self::new(jobs, faults, limit, window))
+    }
+
+    fn new(jobs: u32, faults: u32, limit: Share, window: u32) -> Self {
+        // Less than a window, so it fits.
+        let limit = u64::from(window) * u64::from(limit.0) / 1_000_000_000;
+        Self { jobs, faults, limit: limit as u32, window }
+    }
+
+    /// "3 of 120 jobs found no verdict".
+    pub fn text(&self) -> String {
+        format!("{} of {} jobs found no verdict", self.faults, self.jobs)
+    }
+}
+
 impl ModelVerb {
     /// Does what was asked.
     pub async fn run(self, options: &Options) -> Result<()> {
@@ -79,12 +161,17 @@ impl ModelVerb {
         match self {
             Self::Add(add) => output.print(&add.run(options).await?, |added| model_text(&added.model)),
             Self::List => output.print(&options.connect().await?.models().await?, |models| list_text(models)),
-            Self::Show { model } => output.print(&find(&options.connect().await?, &model).await?, model_text),
+            Self::Show { model } => {
+                let chain = options.connect().await?;
+                let model = find(&chain, &model).await?;
+                let faults = Faults::read(&chain.state().await?, model.id).await?;
+                output.print(&Shown { class: Class::of(&model), model, faults }, shown_text)
+            }
             Self::Retire { model } => {
                 let signer = options.given().signer()?;
                 let chain = options.connect().await?;
                 let id = find(&chain, &model).await?.id;
-                let call = Call::new("JobMarket", "retire_model", vec![id_value(id)]);
+                let call = Call::new(PALLET, "retire_model", vec![id_value(id)]);
                 let receipt = submit(&chain, &signer, call, "retiring the model").await?;
                 output.print(&receipt, |_| format!("{id:?} takes no new jobs"))
             }
@@ -114,7 +201,7 @@ impl Add {
             ]),
             Value::u128(self.output_scale.into()),
         ];
-        submit(&chain, &signer, Call::new("JobMarket", "register_model", args), "registering the model").await?;
+        submit(&chain, &signer, Call::new(PALLET, "register_model", args), "registering the model").await?;
         let model = chain.model(blob.id).await?;
         let model = model.ok_or_else(|| Error::failed("the model was registered and is gone again; see `hearth model list`"))?;
         Ok(Added { registered: true, uploaded, model })
@@ -161,25 +248,40 @@ fn model_text(model: &Model) -> String {
     ])
 }
 
+fn shown_text(shown: &Shown) -> String {
+    let Shown { model, class, faults } = shown;
+    let next = match class {
+        Class::PayOnly => format!(
+            "calibrate it on devices of several makers; then holders decide: `hearth gov propose model-class {:?} slashable`",
+            model.id
+        ),
+        Class::Slashable => format!("with more than {} of {} it pays only", faults.limit, faults.window),
+    };
+    let rows = [("class", class.text().to_string()), ("verdicts", faults.text()), ("", next)];
+    model_text(model) + &table(&rows)
+}
+
 fn list_text(models: &[Model]) -> String {
     if models.is_empty() {
         return "no models yet; add one with `hearth model add`".to_string();
     }
     let rows = models.iter().map(|model| {
         let retired = if model.retired { ", retired" } else { "" };
-        format!("{:?}  {}  ({}, {} offers{retired})\n", model.id, model.name, units::show_bytes(model.blob.len), model.offers)
+        let (len, class) = (units::show_bytes(model.blob.len), Class::of(model).name());
+        format!("{:?}  {}  ({len}, {} offers, {class}{retired})\n", model.id, model.name, model.offers)
     });
     rows.collect()
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::amount::Amount;
     use hearth_primitives::{blob::BlobRef, H256};
     use subxt::utils::AccountId32;
 
-    fn model(byte: u8, name: &str) -> Model {
+    /// A slashable one.
+    pub fn model(byte: u8, name: &str) -> Model {
         Model {
             id: H256::repeat_byte(byte),
             name: name.to_string(),
@@ -196,6 +298,11 @@ mod tests {
             retired: false,
             pay_only: false,
         }
+    }
+
+    /// Three of 120 jobs, where two in a hundred of 256 may be.
+    pub fn faults() -> Faults {
+        Faults::new(120, 3, Share(20_000_000), 256)
     }
 
     #[test]
@@ -215,6 +322,28 @@ mod tests {
         assert_eq!(json["blob"]["len"], 1000);
         assert_eq!(json["deposit"]["hrt"], "2.5");
         assert_eq!(json["tolerance"]["hidden"], 4);
+    }
+
+    #[test]
+    fn shown_tells_class_and_faults() {
+        // As the chain counts: two in a hundred of 256 are five.
+        let faults = faults();
+        assert_eq!((faults.limit, faults.text().as_str()), (5, "3 of 120 jobs found no verdict"));
+        let shown = |pay_only| {
+            let model = Model { pay_only, ..model(1, "magika") };
+            Shown { class: Class::of(&model), model, faults }
+        };
+        let text = shown_text(&shown(false));
+        assert!(text.contains("slashable: whoever") && text.contains("with more than 5 of 256 it pays only"), "{text}");
+        let text = shown_text(&shown(true));
+        assert!(text.contains("pay-only: what") && text.contains("hearth gov propose model-class 0x0101"), "{text}");
+        let json = serde_json::to_value(shown(true)).unwrap();
+        assert_eq!(json["name"], "magika");
+        assert_eq!(json["class"], "pay_only");
+        assert_eq!(json["pay_only"], true);
+        assert_eq!(json["faults"]["faults"], 3);
+        assert_eq!(json["faults"]["limit"], 5);
+        assert!(list_text(&[model(1, "magika")]).contains("3 offers, slashable)"));
     }
 
     #[test]

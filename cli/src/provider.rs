@@ -1,4 +1,4 @@
-//! `hearth provider`: selling inference.
+//! `hearth provider`: selling inference. How providers stand is in [`provider_status`], slashes are in [`slashes`].
 
 use crate::{
     amount::Amount,
@@ -7,20 +7,21 @@ use crate::{
     commission::Commission,
     error::{Error, Result},
     model,
-    money::Money,
     operator::Operator,
+    provider_status,
     secret::{account, account_of},
+    slashes,
     tx::{amount_value, id_value, submit, Call, Receipt},
-    ui::{line, table},
+    ui::line,
     units,
 };
 use clap::Subcommand;
 use hearth_primitives::{
-    provider::{BackendClass, Capability, ProviderStatus},
-    reward::RewardsView,
+    provider::{BackendClass, ProviderStatus},
     ProviderId,
 };
 use serde::Serialize;
+use std::time::Duration;
 use subxt::{dynamic::Value, utils::AccountId32};
 
 /// The pallet of providers and of what is behind them.
@@ -111,22 +112,24 @@ pub enum ProviderVerb {
         #[arg(long)]
         id: Option<ProviderId>,
     },
+    /// The slashes that wait for the signing account's provider, or another's: how much, when, for what, and whether its owner appealed.
+    Slashes {
+        /// The provider's owner or operator.
+        #[arg(value_parser = account, value_name = "ADDRESS")]
+        address: Option<AccountId32>,
+    },
+    /// Appeal against a slash of the signing account's provider, with a bond that comes back if holders cancel it.
+    Appeal {
+        /// As `hearth provider slashes` prints it.
+        #[arg(value_name = "SLASH")]
+        slash: String,
+    },
+    /// Have the provider drawn again after a conviction, once its time in jail is over.
+    Return,
     /// End every offer and start unbonding. Running jobs go on and are paid.
     Leave,
     /// After unbonding: get the bond back.
     Withdraw,
-}
-
-/// A provider with its owner's money.
-#[derive(Debug, Serialize)]
-struct Status {
-    #[serde(flatten)]
-    provider: Provider,
-    /// The part of the bond that no job locks.
-    unlocked: Amount,
-    rewards: RewardsView<Amount>,
-    owner_balance: Money,
-    operator_balance: Money,
 }
 
 /// What a change leads to.
@@ -140,12 +143,11 @@ struct Changed {
 impl ProviderVerb {
     /// Does what was asked.
     pub async fn run(self, options: &Options) -> Result<()> {
-        let output = options.output();
         match self {
-            Self::List => return output.print(&options.connect().await?.providers().await?, |all| list_text(all)),
-            Self::Status { id, account } => {
-                return output.print(&status(options, id, account).await?, status_text);
-            }
+            Self::List => return provider_status::list(options).await,
+            Self::Status { id, account } => return provider_status::show(options, id, account).await,
+            Self::Slashes { address } => return slashes::show(options, address).await,
+            Self::Appeal { slash } => return slashes::appeal(options, &slash).await,
             _ => {}
         }
         let signer = options.given().signer()?;
@@ -161,7 +163,7 @@ impl ProviderVerb {
             Some(id) => id as ProviderId,
             None => mine(&chain, &owner).await?,
         };
-        output.print(&Changed { provider, receipt }, |changed| format!("{doing}: done, provider {}", changed.provider))
+        options.output().print(&Changed { provider, receipt }, |changed| format!("{doing}: done, provider {}", changed.provider))
     }
 
     /// Whom a verb names as operator.
@@ -218,9 +220,17 @@ impl ProviderVerb {
                 };
                 (Call::new(REWARDS, "claim", vec![Value::u128(id.into())]), "claiming the rewards")
             }
+            Self::Return => {
+                let provider = find(chain, mine(chain, owner).await?).await?;
+                let (block, block_time) = (chain.block().await?, chain.block_time().await?);
+                check_return(&provider, least_bond(chain, provider.slots).await?, block, block_time)?;
+                (call("unjail", vec![]), "bringing the provider back")
+            }
             Self::Leave => (call("leave", vec![]), "leaving"),
             Self::Withdraw => (call("withdraw", vec![]), "withdrawing the bond"),
-            Self::Status { .. } | Self::List => return Err(Error::usage("this verb needs no transaction")),
+            Self::Status { .. } | Self::List | Self::Slashes { .. } | Self::Appeal { .. } => {
+                return Err(Error::usage("this verb makes its own transaction, or none"))
+            }
         })
     }
 }
@@ -236,7 +246,8 @@ async fn least_bond(chain: &Chain, slots: u32) -> Result<Amount> {
     Ok(base.saturating_add(Amount(per_slot.0.saturating_mul(slots.into()))))
 }
 
-async fn mine(chain: &Chain, account: &AccountId32) -> Result<ProviderId> {
+/// The provider that an account owns or operates.
+pub async fn mine(chain: &Chain, account: &AccountId32) -> Result<ProviderId> {
     let id = chain.provider_of(account).await?;
     id.ok_or_else(|| Error::failed(format!("{account} neither owns nor operates a provider; see `hearth provider register --help`")))
 }
@@ -245,6 +256,39 @@ async fn mine(chain: &Chain, account: &AccountId32) -> Result<ProviderId> {
 pub async fn find(chain: &Chain, id: ProviderId) -> Result<Provider> {
     let provider = chain.provider(id).await?;
     provider.ok_or_else(|| Error::failed(format!("there is no provider {id}; see `hearth provider list`")))
+}
+
+/// Whether a provider can be brought back in the block after `block`, where its slots need a bond of `least`.
+fn check_return(provider: &Provider, least: Amount, block: u32, block_time: Duration) -> Result<()> {
+    let id = provider.id;
+    let until = match provider.status {
+        ProviderStatus::Jailed(until) => until,
+        ProviderStatus::Active => return Err(Error::failed(format!("provider {id} is active: there is nothing to bring it back from"))),
+        ProviderStatus::Offline => {
+            return Err(Error::failed(format!("provider {id} is offline, and comes back by itself with the next challenge that it passes")))
+        }
+        ProviderStatus::Leaving(_) => {
+            return Err(Error::failed(format!("provider {id} is leaving; register another once its bond is back")))
+        }
+    };
+    if until > block.saturating_add(1) {
+        let left = units::show_blocks(until.saturating_sub(block), block_time);
+        return Err(Error::failed(format!(
+            "provider {id} is jailed until block {until}, for about {left}; if its slash is cancelled it is free at once: see `hearth provider \
+             slashes`"
+        )));
+    }
+    if provider.bonded < least {
+        let missing = least.saturating_sub(provider.bonded);
+        return Err(Error::failed(format!(
+            "the bond of provider {id} is {} and its {} slots need {least}; add to it with `hearth provider bond-extra --amount {}`, or \
+             claim fewer slots with `hearth provider update`",
+            provider.bonded,
+            provider.slots,
+            missing.decimal()
+        )));
+    }
+    Ok(())
 }
 
 /// What it means to accept backing up to `limit`.
@@ -276,113 +320,11 @@ fn check_commission(present: Commission, asked: Commission, step: Commission, mo
     Ok(())
 }
 
-async fn status(options: &Options, id: Option<ProviderId>, account: Option<AccountId32>) -> Result<Status> {
-    // Who is meant is known before a node is asked.
-    let account = match id {
-        Some(_) => None,
-        None => Some(options.account_or_signer(account)?),
-    };
-    let chain = options.connect().await?;
-    let id = match (id, account) {
-        (Some(id), _) => id,
-        (None, Some(account)) => mine(&chain, &account).await?,
-        (None, None) => return Err(Error::usage("name a provider with --id or --account")),
-    };
-    let provider = find(&chain, id).await?;
-    let (owner_balance, operator_balance) = (chain.money(&provider.owner).await?, chain.money(&provider.operator).await?);
-    let rewards = chain.rewards_of(id).await?;
-    Ok(Status { unlocked: provider.bonded.saturating_sub(provider.locked), provider, rewards, owner_balance, operator_balance })
-}
-
-/// Where a provider stands, in a word.
-pub fn status_name(status: &ProviderStatus<u32>) -> &'static str {
-    match status {
-        ProviderStatus::Active => "active",
-        ProviderStatus::Offline => "offline",
-        ProviderStatus::Leaving(_) => "leaving",
-        ProviderStatus::Jailed(_) => "jailed",
-    }
-}
-
-fn standing_text(status: &ProviderStatus<u32>) -> String {
-    match status {
-        ProviderStatus::Active => "active: may be drawn for the models that it offers".to_string(),
-        ProviderStatus::Offline => {
-            "offline: it missed a capability challenge and is drawn for no job until it passes one; see its node's log".to_string()
-        }
-        ProviderStatus::Leaving(until) => format!("leaving: not drawn any more; `hearth provider withdraw` from block {until} on"),
-        ProviderStatus::Jailed(until) => {
-            format!("jailed: a jury convicted it; it is drawn for nothing and can be brought back from block {until} on")
-        }
-    }
-}
-
-fn capability_text(shown: &Capability<u32>) -> String {
-    let Capability { pending, filled, missed, challenged_at } = shown;
-    match challenged_at {
-        None => "not challenged yet".to_string(),
-        Some(block) if *pending > 0 => format!("challenged at block {block}: {filled} seats filled, {missed} missed, {pending} to come"),
-        Some(block) => format!("challenged at block {block}: {filled} seats filled, {missed} missed"),
-    }
-}
-
-fn backing_text(provider: &Provider) -> String {
-    let Provider { backed, backing_limit, backers, .. } = provider;
-    if *backing_limit == Amount(0) && *backers == 0 {
-        return "none accepted; see `hearth provider accept-backing --help`".to_string();
-    }
-    format!("{backed} active, of {backing_limit} that the owner accepts; {backers} backers")
-}
-
-fn status_text(status: &Status) -> String {
-    let Status { provider, unlocked, rewards, owner_balance, operator_balance } = status;
-    let (shown, commission) = (&provider.standing, Commission(provider.commission));
-    let mut text = table(&[
-        ("provider", provider.id.to_string()),
-        ("status", standing_text(&provider.status)),
-        ("backend", provider.backend.name().to_string()),
-        ("slots", format!("{} of {} in use by jobs", provider.slots_in_use, provider.slots)),
-        ("bond", format!("{} held from the owner", provider.bonded)),
-        ("locked", format!("{} of it by running jobs, {unlocked} free for more", provider.locked)),
-        ("backing", backing_text(provider)),
-        ("commission", format!("{commission} of what backers would earn")),
-        ("standing", format!("{} valid jobs in a row, {} in all, {} missed", shown.valid_in_a_row, shown.valid, shown.missed)),
-        ("capability", capability_text(&provider.capability)),
-        ("rewards", format!("{} to claim for the owner: `hearth provider claim`", rewards.claimable)),
-        ("this era", format!("{} units of work proven, {} burned by its paid jobs", rewards.points, rewards.burned)),
-        ("owner", provider.owner.to_string()),
-        ("", format!("{} available, {} held", owner_balance.available, owner_balance.held)),
-        ("operator", provider.operator.to_string()),
-        ("", format!("{} available for fees", operator_balance.available)),
-    ]);
-    if provider.offers.is_empty() {
-        text.push_str("offers nothing; jobs come only to models that it offers: see `hearth provider offer --help`\n");
-    }
-    for offer in &provider.offers {
-        text.push_str(&format!("offers {:?} for {} or more per replica\n", offer.model, offer.ask));
-    }
-    text
-}
-
-fn list_text(providers: &[Provider]) -> String {
-    if providers.is_empty() {
-        return "no providers yet; see `hearth provider register --help`".to_string();
-    }
-    let rows = providers.iter().map(|provider| {
-        let Provider { id, owner, slots, backed, backing_limit, backers, .. } = provider;
-        let (status, backend, offers) = (status_name(&provider.status), provider.backend.name(), provider.offers.len());
-        let (free, commission) = (slots.saturating_sub(provider.slots_in_use), Commission(provider.commission));
-        let backing = format!("{backed} of {backing_limit} backed by {backers} at {commission}");
-        format!("{id:>5}  {status:7}  {backend:12}  {free}/{slots} slots free  {offers} offers  {backing}  {owner}\n")
-    });
-    rows.collect()
-}
-
 #[cfg(test)]
 pub mod tests {
     use super::*;
     use hearth_primitives::{
-        provider::{OfferView, Standing},
+        provider::{Capability, OfferView, Standing},
         H256,
     };
 
@@ -410,66 +352,26 @@ pub mod tests {
         }
     }
 
-    fn status_of(provider: Provider) -> Status {
-        let owner_balance = Money { available: Amount(1_500_000_000_000), held: Amount(300_000_000_000_000), ..Money::default() };
-        let rewards = RewardsView { claimable: Amount(2_000_000_000_000), points: 7, burned: Amount(0) };
-        Status { unlocked: Amount(275_000_000_000_000), provider, rewards, owner_balance, operator_balance: Money::default() }
-    }
-
     #[test]
-    fn status_in_json() {
-        let json = serde_json::to_value(status_of(provider())).unwrap();
-        assert_eq!(json["id"], 3);
-        assert_eq!(json["backend"], "software_gpu");
-        assert_eq!(json["status"], "active");
-        assert_eq!(json["bonded"]["hrt"], "300");
-        assert_eq!(json["locked"]["planck"], "25000000000000");
-        assert_eq!(json["unlocked"]["hrt"], "275");
-        assert_eq!(json["backed"]["hrt"], "50");
-        assert_eq!(json["backing_limit"]["hrt"], "400");
-        assert_eq!(json["backers"], 2);
-        assert_eq!(json["commission"], 100_000_000);
-        assert_eq!(json["standing"]["valid_in_a_row"], 5);
-        assert_eq!(json["offers"][0]["ask"]["hrt"], "0.5");
-        assert_eq!(json["owner_balance"]["available"]["hrt"], "1.5");
-        assert_eq!(json["owner"], AccountId32([1; 32]).to_string());
-    }
-
-    #[test]
-    fn status_text_says_what_each_number_is() {
-        let text = status_text(&status_of(provider()));
-        for part in [
-            "1 of 4 in use",
-            "300 HRT held from the owner",
-            "25 HRT of it by running jobs, 275 HRT free",
-            "5 valid jobs in a row",
-            "challenged at block 55: 3 seats filled, 1 missed",
-            "50 HRT active, of 400 HRT that the owner accepts; 2 backers",
-            "10% of what backers would earn",
-            "2 HRT to claim",
-            "for 0.5 HRT",
+    fn return_is_of_the_jailed_once_their_time_is_over() {
+        let check = |status, bonded: u128, block| {
+            let provider = Provider { status, bonded: Amount(bonded * 1_000_000_000_000), ..provider() };
+            check_return(&provider, Amount(500_000_000_000_000), block, Duration::from_secs(3)).map_err(|error| error.to_string())
+        };
+        let jailed = ProviderStatus::Jailed(120);
+        // The call is in the next block.
+        assert_eq!(check(jailed, 500, 119), Ok(()));
+        let early = check(jailed, 500, 100).unwrap_err();
+        assert!(early.contains("until block 120, for about 60 seconds") && early.contains("hearth provider slashes"), "{early}");
+        let poor = check(jailed, 300, 120).unwrap_err();
+        assert!(poor.contains("4 slots need 500 HRT") && poor.contains("bond-extra --amount 200"), "{poor}");
+        for (status, said) in [
+            (ProviderStatus::Active, "nothing to bring it back from"),
+            (ProviderStatus::Offline, "by itself"),
+            (ProviderStatus::Leaving(9), "leaving"),
         ] {
-            assert!(text.contains(part), "{part} is not in:\n{text}");
+            assert!(check(status, 500, 120).unwrap_err().contains(said), "{said}");
         }
-        let offline = Provider { status: ProviderStatus::Offline, capability: Capability::default(), ..provider() };
-        let text = status_text(&status_of(offline));
-        assert!(text.contains("missed a capability challenge") && text.contains("not challenged yet"), "{text}");
-        let leaving = Provider { status: ProviderStatus::Leaving(77), offers: vec![], ..provider() };
-        let text = status_text(&status_of(leaving));
-        assert!(text.contains("from block 77") && text.contains("provider offer"), "{text}");
-        let alone = Provider { backed: Amount(0), backing_limit: Amount(0), backers: 0, ..provider() };
-        let text = status_text(&status_of(alone));
-        assert!(text.contains("none accepted") && text.contains("accept-backing"), "{text}");
-    }
-
-    #[test]
-    fn list_has_a_line_for_each_with_what_is_behind_it() {
-        let text = list_text(&[provider(), Provider { id: 4, status: ProviderStatus::Leaving(77), ..provider() }]);
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines.len(), 2, "{text}");
-        assert!(lines[0].contains("3/4 slots free") && lines[0].contains("50 HRT of 400 HRT backed by 2 at 10%"), "{text}");
-        assert!(lines[1].contains("leaving") && lines[1].ends_with(&AccountId32([1; 32]).to_string()), "{text}");
-        assert!(list_text(&[]).contains("provider register"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Parts of a whole: percentages for people, parts of a power of ten for the chain.
 
 use serde::{Serialize, Serializer};
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// Parts of 10^9, which the chain tells of referenda and of parameters.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
@@ -77,6 +77,14 @@ impl fmt::Display for Share {
     }
 }
 
+impl FromStr for Share {
+    type Err = ShareError;
+
+    fn from_str(text: &str) -> Result<Self, ShareError> {
+        u32::try_from(parse(text, 9)?).map(Self).map_err(|_| ShareError::TooLarge)
+    }
+}
+
 /// As a percentage.
 impl Serialize for Share {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -118,6 +126,7 @@ mod tests {
         #[test]
         fn share_survives_writing_and_reading(parts in 0..=1_000_000_000u32) {
             prop_assert_eq!(parse(&Share(parts).to_string(), 9), Ok(parts.into()));
+            prop_assert_eq!(Share(parts).to_string().parse(), Ok(Share(parts)));
         }
 
         #[test]

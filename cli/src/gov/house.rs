@@ -3,15 +3,16 @@
 use crate::{
     amount::Amount,
     args::Options,
-    chain::Slash,
     error::{Error, Result},
-    gov::{params::waiting, proposal::PALLET, sentences::slash_text},
+    gov::{params::waiting, proposal::PALLET},
+    slashes::{deferred, Deferred},
     tx::{estimate, submit, Call, Receipt},
     ui::line,
 };
 use hearth_primitives::governance::ChangeId;
 use serde::Serialize;
-use subxt::{dynamic::Value, utils::AccountId32};
+use std::time::Duration;
+use subxt::dynamic::Value;
 
 #[derive(Debug, Serialize)]
 struct Objected {
@@ -24,26 +25,6 @@ struct Objected {
     needed: Amount,
     #[serde(flatten)]
     receipt: Receipt,
-}
-
-/// A slash for programs.
-#[derive(Debug, Serialize)]
-struct Row {
-    /// As `hearth gov propose cancel-slash` takes it.
-    slash: String,
-    /// The era with whose start it is executed, if it is not put off.
-    due: u32,
-    offender: AccountId32,
-    own: Amount,
-    /// What those lose who staked behind it.
-    others: Amount,
-}
-
-impl From<Slash> for Row {
-    fn from(slash: Slash) -> Self {
-        let Slash { id, offender, own, others, .. } = slash;
-        Self { slash: slash_text(&id), due: id.due, offender, own, others }
-    }
 }
 
 /// Objects to a change as the owner of a provider, or takes that back.
@@ -65,39 +46,32 @@ pub async fn object(options: &Options, change: ChangeId, objects: bool) -> Resul
     })
 }
 
-/// Shows the slashes that can still be cancelled.
+/// Shows the slashes that can still be cancelled, validators' and providers'.
 pub async fn slashes(options: &Options) -> Result<()> {
     let chain = options.connect().await?;
-    let rows: Vec<_> = chain.deferred_slashes().await?.into_iter().map(Row::from).collect();
-    options.output().print(&rows, |rows| slashes_text(rows))
+    let slashes = deferred(&chain).await?;
+    let (block, block_time) = (chain.block().await?, chain.block_time().await?);
+    options.output().print(&slashes, |slashes| slashes_text(slashes, block, block_time))
 }
 
-fn slashes_text(rows: &[Row]) -> String {
-    if rows.is_empty() {
+fn slashes_text(slashes: &[Deferred], block: u32, block_time: Duration) -> String {
+    if slashes.is_empty() {
         return "no slash waits".to_string();
     }
-    let rows = rows.iter().map(|Row { slash, due, offender, own, others }| {
-        format!("{offender} loses {own}, and {others} those behind it, when era {due} begins\n  hearth gov propose cancel-slash {slash}\n")
-    });
-    rows.collect()
+    slashes.iter().map(|slash| slash.text(block, block_time)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hearth_primitives::{governance::SlashId, H256};
+    use crate::slashes::tests::{of_a_provider, of_a_validator};
 
     #[test]
-    fn slashes_tell_who_loses_what_and_how_to_appeal() {
-        let id = SlashId { due: 9, hash: H256::repeat_byte(3) };
-        let (offender, own, others) = (AccountId32([1; 32]), Amount(5_000_000_000_000), Amount(7_000_000_000_000));
-        let slash = Slash { id, offender, own, others, appealed: false };
-        let rows = [Row::from(slash)];
-        let text = slashes_text(&rows);
-        for part in ["loses 5 HRT", "7 HRT those behind it", "era 9", "cancel-slash 9:0x0303"] {
-            assert!(text.contains(part), "{part} is not in:\n{text}");
-        }
-        assert_eq!(serde_json::to_value(&rows).unwrap()[0]["slash"], slash_text(&id));
-        assert_eq!(slashes_text(&[]), "no slash waits");
+    fn slashes_of_both_houses_are_told() {
+        let text = |slashes: &[Deferred]| slashes_text(slashes, 100, Duration::from_secs(3));
+        let both = text(&[of_a_validator(), of_a_provider(None)]);
+        assert!(both.contains("when era 9 begins") && both.contains("at block 120"), "{both}");
+        assert_eq!(both.matches("hearth gov propose cancel-slash").count(), 2, "{both}");
+        assert_eq!(text(&[]), "no slash waits");
     }
 }

@@ -18,7 +18,7 @@ mod delegate;
 mod deposits;
 mod house;
 mod locks;
-mod params;
+pub mod params;
 mod proposal;
 mod propose;
 mod quantity;

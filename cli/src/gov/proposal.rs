@@ -2,20 +2,20 @@
 
 use crate::{
     amount::Amount,
-    chain::{Budget, Chain, Slash},
+    chain::{Budget, Chain, Model, Slash},
     error::{Error, Result},
     gov::{
         params::{find, key_value, name_of, parameter_value},
         propose::Terms,
         quantity::{self, show, show_bound},
         referendum,
-        sentences::slash_text,
         tracks::Origin,
         treasury,
         upgrade::{read_code, set_code},
     },
-    model,
+    model::{self, Class},
     secret::account,
+    slashes::{slash_text, slash_value},
     state::State,
     tx::{account_value, address_value, amount_value, id_value, Call},
     units,
@@ -109,6 +109,15 @@ pub enum Proposal {
     },
     /// Choose the model that capability challenges run, or end them.
     Benchmark(NewBenchmark),
+    /// Have wrong results of a model slashed, once it is calibrated on devices of several makers; or only not paid.
+    ModelClass {
+        /// The model's id or name.
+        #[arg(value_name = "MODEL")]
+        model: String,
+        /// Which of both.
+        #[arg(value_enum)]
+        class: Class,
+    },
     /// Any call. It is told in words before anything is signed.
     Call {
         /// The call in SCALE, in hex.
@@ -255,8 +264,7 @@ impl Proposal {
             }
             Self::CancelSlash { slash } => {
                 let id = find_slash(&chain.deferred_slashes().await?, slash)?;
-                let id = Value::named_composite([("due", Value::u128(id.due.into())), ("hash", id_value(id.hash))]);
-                (own("cancel_slash", vec![id]), Origin::SlashCanceller)
+                (own("cancel_slash", vec![slash_value(&id)]), Origin::SlashCanceller)
             }
             Self::Brake { what, blocks } => {
                 (own("pull_brake", vec![what.value(chain).await?, Value::u128((*blocks).into())]), Origin::Emergency)
@@ -273,6 +281,10 @@ impl Proposal {
             }
             Self::Benchmark(benchmark) => {
                 (Call::new("JobMarket", "set_benchmark", vec![benchmark.value(chain).await?]), Origin::ModelCurator)
+            }
+            Self::ModelClass { model, class } => {
+                let found = model::find(chain, model).await?;
+                (Call::new("JobMarket", "set_pay_only", new_class(&found, *class)?), Origin::ModelCurator)
             }
             Self::Call { call, origin } => return Ok(Made { call: call.0.clone(), origin: terms.origin(*origin), notes }),
         };
@@ -294,6 +306,14 @@ fn new_value(view: &ParameterView, text: &str) -> Result<u128> {
         return Err(Error::failed(format!("{name} is {} already; there is nothing to decide", show(number, info.unit))));
     }
     Ok(number)
+}
+
+/// A model's new class as arguments, if it has another.
+fn new_class(model: &Model, class: Class) -> Result<Vec<Value>> {
+    if Class::of(model) == class {
+        return Err(Error::failed(format!("the model {} is {} already; there is nothing to decide", model.name, class.name())));
+    }
+    Ok(vec![id_value(model.id), Value::bool(class == Class::PayOnly)])
 }
 
 /// A parameter's new bound, if its value lies within.
@@ -417,7 +437,7 @@ impl NewBenchmark {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gov::params::tests::parameters;
+    use crate::{gov::params::tests::parameters, model::tests::model};
     use hearth_primitives::{
         governance::{Maker, Unit},
         H256,
@@ -495,6 +515,14 @@ mod tests {
         assert_eq!(find_slash(&slashes, &slash_text(&slashes[2].id)).unwrap().due, 9);
         assert!(find_slash(&slashes, &two.to_string()).unwrap_err().to_string().contains("8:0x0909"));
         assert!(find_slash(&slashes, "7").unwrap_err().to_string().contains("gov slashes"));
+    }
+
+    #[test]
+    fn class_is_another_than_the_present() {
+        let slashable = model(1, "magika");
+        let args = vec![id_value(slashable.id), Value::bool(true)];
+        assert_eq!(new_class(&slashable, Class::PayOnly).unwrap(), args);
+        assert!(new_class(&slashable, Class::Slashable).unwrap_err().to_string().contains("magika is slashable already"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::{
         quantity::{self, counted, show_bound},
         values::{bytes32, items, number, small, some, variant},
     },
+    slashes::slash_text,
     units,
 };
 use hearth_primitives::{
@@ -26,11 +27,6 @@ pub struct Facts {
     pub parameters: Vec<ParameterView>,
     /// How long a block takes.
     pub block_time: Duration,
-}
-
-/// A slash as it is written on the command line: when it is due, and its hash.
-pub fn slash_text(slash: &SlashId) -> String {
-    format!("{}:{:?}", slash.due, slash.hash)
 }
 
 /// What is paused: "new jobs".
@@ -70,6 +66,13 @@ impl Facts {
             ("Referenda", "cancel") => format!("cancel referendum {}, whose deposits go back", small("index")?),
             ("Referenda", "kill") => format!("end referendum {}, whose deposits are lost", small("index")?),
             ("JobMarket", "set_benchmark") => self.benchmark(args.at("benchmark")?)?,
+            ("JobMarket", "set_pay_only") => {
+                let model = H256(bytes32(args.at("model")?)?);
+                match args.at("pay_only")?.as_bool()? {
+                    true => format!("let the model {model:?} pay only: wrong results of it are unpaid, and nobody is slashed for them"),
+                    false => format!("have wrong results of the model {model:?} slashed, once a jury convicts"),
+                }
+            }
             ("System", "authorize_upgrade") => {
                 let hash = H256(bytes32(args.at("code_hash")?)?);
                 format!("allow anybody to replace the chain's runtime by the code with the blake2-256 hash {hash:?}")
@@ -220,6 +223,16 @@ mod tests {
         let id = Value::named_composite([("due", Value::u128(12)), ("hash", Value::from_bytes([9; 32]))]);
         let text = dao("cancel_slash", vec![("slash", id)]);
         assert!(text.ends_with(&format!("12:0x{}", "09".repeat(32))), "{text}");
+    }
+
+    #[test]
+    fn classes_of_models_are_told() {
+        let class = |pay_only| {
+            let model = Value::unnamed_composite([Value::from_bytes([2; 32])]);
+            told("JobMarket", "set_pay_only", vec![("model", model), ("pay_only", Value::bool(pay_only))])
+        };
+        assert!(class(true).contains(&"02".repeat(32)) && class(true).contains("nobody is slashed"), "{}", class(true));
+        assert!(class(false).starts_with("have wrong results") && class(false).ends_with("once a jury convicts"), "{}", class(false));
     }
 
     #[test]
