@@ -11,8 +11,10 @@ use codec::{DecodeAll, Encode};
 use hearth_primitives::{
     account::{AccountView, YieldView},
     governance::{BudgetView, ChangeView, ParameterView, PauseView, ReferendumStage, ReferendumView, SlashView, TrackView},
-    market::{JobView, ModelView},
+    jury::JuryView,
+    market::{JobView, MemberView, ModelView},
     provider::{BackingView, ProviderView},
+    reason::Why,
     reward::{EraView, RewardsView},
     JobId, ModelId, ProviderId, H256,
 };
@@ -38,6 +40,10 @@ pub type Budget = BudgetView<AccountId32, Amount, u32>;
 pub type Change = ChangeView<Amount, u32>;
 /// A job as this chain encodes it.
 pub type Job = JobView<AccountId32, Amount, u32>;
+/// A jury as this chain encodes it.
+pub type Jury = JuryView<AccountId32, Amount>;
+/// A member of a round as this chain encodes it.
+pub type Member = MemberView<AccountId32, Amount>;
 /// A model as this chain encodes it.
 pub type Model = ModelView<AccountId32, Amount, u32>;
 /// A provider as this chain encodes it.
@@ -152,6 +158,11 @@ impl Chain {
         self.market("job", id).await
     }
 
+    /// What a job means for an account's money.
+    pub async fn why(&self, job: JobId, account: &AccountId32) -> Result<Vec<Why<Amount>>> {
+        self.market("why", (job, account)).await
+    }
+
     /// The ids of a customer's jobs.
     pub async fn jobs_of(&self, customer: &AccountId32) -> Result<Vec<JobId>> {
         self.market("jobs_of", customer).await
@@ -252,7 +263,7 @@ impl Chain {
         self.ask("AccountApi", "yields", ()).await
     }
 
-    /// What a job costs: the escrow that is held, and the part of it that is the fee.
+    /// What a job costs that is audited as often as all are: the escrow that is held, and the part of it that is the fee.
     pub async fn quote(&self, replicas: u32, price: Amount) -> Result<(Amount, Amount)> {
         self.market("quote", (replicas, price)).await
     }
@@ -307,6 +318,7 @@ pub mod tests {
     use hearth_primitives::{
         account::{Claimable, ClaimableFrom, Held, HoldFor, Release, Unbonding, UnbondingFrom},
         provider::UnbondingView,
+        reason::Reason,
     };
     use serde_json::{
         json,
@@ -401,6 +413,10 @@ pub mod tests {
                 }
                 "InferenceMarketApi_provider_of" => encoded(Some(3u32)),
                 "InferenceMarketApi_job" => encoded(None::<()>),
+                "InferenceMarketApi_why" => {
+                    assert_eq!(params[1], json!(format!("0x0700000000000000{}", "01".repeat(32))));
+                    encoded(vec![(Some(1u8), Reason::Outlier, 0u128)])
+                }
                 "InferenceMarketApi_backing_of" => {
                     assert_eq!(params[1], json!(format!("0x03000000{}", "01".repeat(32))));
                     encoded(None::<()>)
@@ -420,6 +436,8 @@ pub mod tests {
         assert_eq!(chain.quote(2, Amount(5)).await.unwrap(), (Amount(11), Amount(1)));
         assert_eq!(chain.provider_of(&AccountId32([1; 32])).await.unwrap(), Some(3));
         assert!(chain.job(7).await.unwrap().is_none());
+        let why = chain.why(7, &AccountId32([1; 32])).await.unwrap();
+        assert_eq!(why, [Why { tier: Some(1), reason: Reason::Outlier, amount: Amount(0) }]);
         assert!(chain.backing_of(3, &AccountId32([1; 32])).await.unwrap().is_none());
         assert_eq!(chain.backings_of(&AccountId32([1; 32])).await.unwrap(), [backing(3), backing(5)]);
         assert_eq!(chain.account(&AccountId32([1; 32])).await.unwrap(), account());

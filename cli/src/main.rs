@@ -9,6 +9,7 @@
 //! | `validator_status`, `nominate_status`, `session_keys`, `back_status` | the larger verbs of validators, nominators and backers |
 //! | `bond`, `unbond` | what validators and nominators do alike |
 //! | `provider_status`, `slashes` | how providers stand; slashes that wait, and appeals against them |
+//! | `quote`, `dispute`, `why` | what a job costs; challenges and appeals; what a job means for an account's money |
 //! | `operator` | whose key reports for a provider, and the consent of its holder |
 //! | `chain` | the connection to a node, and Hearth's runtime APIs |
 //! | `state`, `stored` | storage and constants at one block; what the market and the registry keep there |
@@ -17,7 +18,7 @@
 //! | `tx` | signing, submission, and what became of it |
 //! | `transfer` | blobs to and from a node |
 //! | `secret` | where a signing key comes from; accounts |
-//! | `job_text` | how a job is told to people |
+//! | `job_text`, `jury_text`, `job_stakes` | how a job and its juries are told to people, and what hangs on it besides its escrow |
 //! | `money` | an account's balance |
 //! | `amount`, `share`, `commission`, `units` | how amounts, percentages, ids and lengths are read and written |
 //! | `ui` | results on stdout, progress on stderr |
@@ -35,10 +36,13 @@ mod blob;
 mod bond;
 mod chain;
 mod commission;
+mod dispute;
 mod error;
 mod gov;
 mod job;
+mod job_stakes;
 mod job_text;
+mod jury_text;
 mod key;
 mod ledger;
 mod model;
@@ -50,6 +54,7 @@ mod operator;
 mod payout;
 mod provider;
 mod provider_status;
+mod quote;
 mod secret;
 mod session_keys;
 mod share;
@@ -64,6 +69,7 @@ mod unbond;
 mod units;
 mod validator;
 mod validator_status;
+mod why;
 
 use clap::Parser;
 use std::process::ExitCode;
