@@ -36,7 +36,7 @@ pub fn state(job: &Job) -> String {
         JobState::Finalised if standing(job).is_none() => {
             format!("finalised: no result stood, and nobody is paid for one; {} was given back", job.refunded)
         }
-        JobState::Finalised if job.juries.is_empty() => "finalised: the providers are paid".to_string(),
+        JobState::Finalised if job.members.iter().all(|member| member.judged.is_none()) => "finalised: the providers are paid".to_string(),
         JobState::Finalised => {
             format!("finalised: the providers whose results stood are paid, by the verdict: {}", jury_text::verdict_of(job))
         }
@@ -281,6 +281,10 @@ pub mod tests {
         assert!(state(&jury).contains("because the replicas' results do not agree, until block 140"), "{}", state(&jury));
         let ended = Job { state: JobState::Finalised, ..judged() };
         assert!(state(&ended).contains(verdict), "{}", state(&ended));
+        // A jury without a quorum, and no second one: what the replicas agreed about stands.
+        let mut without = ended;
+        without.members.iter_mut().for_each(|member| member.judged = None);
+        assert_eq!(state(&without), "finalised: the providers are paid");
     }
 
     #[test]
