@@ -13,12 +13,14 @@
 //! | [`command`] | the command line `hearth`, run as a user runs it |
 //! | [`standin`] | workers that misbehave |
 //! | [`economy`] | the economy of the chain, simulated; it starts nothing |
+//! | [`cheats`] | an adversary's kit, tried out on the chain's state transition; it starts nothing |
 //! | [`onnx`], [`tensors`] | ONNX and safetensors files made by hand |
 //!
 //! The harness panics with a sentence where a test would: nothing here is part of the product. The tests in `tests/` start few networks
 //! and are meant to run one at a time (`--test-threads=1`).
 
 pub mod binaries;
+pub mod cheats;
 pub mod client;
 pub mod command;
 pub mod economy;
