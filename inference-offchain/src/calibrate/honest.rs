@@ -12,7 +12,7 @@ use hearth_primitives::{
     H256,
     blob::BlobRef,
     digest::Digest,
-    worker::{Device, FrameError, Hello, PROTOCOL_VERSION, Request, Response, RunRequest, read_frame, write_frame},
+    worker::{Device, FrameError, Hello, MAX_SEEDS, PROTOCOL_VERSION, Request, Response, RunRequest, read_frame, write_frame},
 };
 use std::{
     path::{Path, PathBuf},
@@ -148,7 +148,16 @@ impl Worker {
         Ok(Self { _child: child, stdin, responses, device: hello.device })
     }
 
-    fn run(&mut self, task: &Task, (input, path): &(BlobRef, PathBuf)) -> Result<Vec<Digest>, Error> {
+    /// Runs as often as it takes: one run is digested under so many seeds and no more.
+    fn run(&mut self, task: &Task, input: &(BlobRef, PathBuf)) -> Result<Vec<Digest>, Error> {
+        let mut digests = Vec::with_capacity(task.seeds.len());
+        for seeds in task.seeds.chunks(MAX_SEEDS) {
+            digests.extend(self.run_once(task, input, seeds)?);
+        }
+        Ok(digests)
+    }
+
+    fn run_once(&mut self, task: &Task, (input, path): &(BlobRef, PathBuf), seeds: &[H256]) -> Result<Vec<Digest>, Error> {
         let output = task.folder.join("output.safetensors");
         let request = RunRequest {
             model: task.model.0,
@@ -157,7 +166,7 @@ impl Worker {
             input_path: text(path)?,
             output_path: text(&output)?,
             max_output_len: u64::MAX,
-            seeds: task.seeds.to_vec(),
+            seeds: seeds.to_vec(),
             output_scale: task.output_scale,
         };
         write_frame(&mut self.stdin, &Request::Run(request)).map_err(lost)?;
