@@ -14,7 +14,9 @@ pub fn next_step(pallet: &str, error: &str) -> Option<&'static str> {
 fn market(error: &str) -> Option<&'static str> {
     Some(match error {
         "BadReplicas" => "Ask for one to seven with --replicas.",
-        "CannotPay" => "See what the account has with `hearth account status`, and send it more.",
+        "CannotPay" => {
+            "See what the account has with `hearth account status`, and send it more; `hearth gov unlock` frees what votes lock no longer."
+        }
         "InputTooLong" => "`hearth model show` tells the longest input of the model.",
         "ModelRetired" => "`hearth model list` tells which models take jobs.",
         "NotAccepted" => "`hearth job show` tells where it stands; against a verdict there is `hearth job appeal`.",

@@ -3,14 +3,14 @@
 use crate::{
     amount::Amount,
     args::Options,
-    bond::put_up,
     chain::{Chain, Job},
     error::{Error, Result},
     gov::params::find as parameter,
     job::{self, PALLET},
     job_text, jury_text, model,
+    secret::account_of,
     share::Share,
-    tx::{submit, Call, Receipt},
+    tx::{estimate, submit, Call, Receipt},
     ui::{line, table},
     units,
 };
@@ -20,7 +20,7 @@ use hearth_primitives::{
 };
 use serde::Serialize;
 use std::time::Duration;
-use subxt::dynamic::Value;
+use subxt::{dynamic::Value, utils::AccountId32};
 
 /// What is disputed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -85,7 +85,9 @@ impl Dispute {
         line(&format!("{bond} will be held: {} prices of the job. This is possible before block {until}, for about {left}", terms.prices));
         line(&self.outcomes(&job, &terms));
         let call = Call::new(PALLET, self.name(), vec![Value::u128(id.into())]);
-        put_up(&chain, &signer, &call, bond).await?;
+        let (account, fee) = (account_of(&signer), estimate(&chain, &signer, &call).await?);
+        line(&format!("the transaction itself costs about {fee}"));
+        check_means(&account, chain.money(&account).await?.available, bond, fee)?;
         let doing = match self {
             Self::Challenge => "challenging the result",
             Self::Appeal => "appealing against the verdict",
@@ -170,6 +172,18 @@ impl Dispute {
     }
 }
 
+/// Stops if an account with so much to spend cannot put up `bond` and pay `fee`. Frozen money cannot be put up: it might be paid to others.
+fn check_means(account: &AccountId32, available: Amount, bond: Amount, fee: Amount) -> Result<()> {
+    let needed = bond.saturating_add(fee);
+    if available >= needed {
+        return Ok(());
+    }
+    Err(Error::failed(format!(
+        "{account} needs {needed} for bond and fee, and has {available} to spend; send it more, or free what votes lock no longer with \
+         `hearth gov unlock`"
+    )))
+}
+
 impl Terms {
     fn bond(&self, job: &Job) -> Amount {
         Amount(job.price.0.saturating_mul(self.prices))
@@ -227,6 +241,13 @@ mod tests {
     #[test]
     fn bond_is_so_many_prices() {
         assert_eq!(terms(false).bond(&job(JobState::Accepted)), Amount(2_000_000_000_000));
+    }
+
+    #[test]
+    fn bond_is_paid_from_what_is_not_frozen() {
+        let check = |available| check_means(&AccountId32([1; 32]), Amount(available), Amount(90), Amount(10));
+        assert!(check(100).is_ok());
+        assert!(check(99).unwrap_err().to_string().contains("hearth gov unlock"));
     }
 
     #[test]

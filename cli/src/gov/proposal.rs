@@ -107,7 +107,7 @@ pub enum Proposal {
         #[arg(value_name = "INDEX")]
         referendum: u32,
     },
-    /// Choose the model that capability challenges run, or end them.
+    /// Choose the model that capability challenges run; or end them, which root alone may.
     Benchmark(NewBenchmark),
     /// Have wrong results of a model slashed, once it is calibrated on devices of several makers; or only not paid.
     ModelClass {
@@ -280,7 +280,7 @@ impl Proposal {
                 (Call::new(referendum::PALLET, "cancel", vec![Value::u128(found.index.into())]), Origin::Root)
             }
             Self::Benchmark(benchmark) => {
-                (Call::new("JobMarket", "set_benchmark", vec![benchmark.value(chain).await?]), Origin::ModelCurator)
+                (Call::new("JobMarket", "set_benchmark", vec![benchmark.value(chain).await?]), benchmark.origin())
             }
             Self::ModelClass { model, class } => {
                 let found = model::find(chain, model).await?;
@@ -423,6 +423,15 @@ impl Paused {
 }
 
 impl NewBenchmark {
+    /// In whose name it is set: curators choose what challenges run, and not whether.
+    fn origin(&self) -> Origin {
+        if self.model.is_some() {
+            Origin::ModelCurator
+        } else {
+            Origin::Root
+        }
+    }
+
     /// As a call's argument.
     async fn value(&self, chain: &Chain) -> Result<Value> {
         let (Some(model), Some(elements), Some(work)) = (&self.model, self.elements, self.work) else {
@@ -515,6 +524,15 @@ mod tests {
         assert_eq!(find_slash(&slashes, &slash_text(&slashes[2].id)).unwrap().due, 9);
         assert!(find_slash(&slashes, &two.to_string()).unwrap_err().to_string().contains("8:0x0909"));
         assert!(find_slash(&slashes, "7").unwrap_err().to_string().contains("gov slashes"));
+    }
+
+    #[test]
+    fn challenges_are_ended_by_root_alone() {
+        let benchmark = |model: Option<&str>| {
+            let (elements, work) = (model.map(|_| 16), model.map(|_| 1));
+            NewBenchmark { model: model.map(str::to_string), elements, work, stop: model.is_none() }
+        };
+        assert_eq!([benchmark(Some("magika")), benchmark(None)].map(|it| it.origin()), [Origin::ModelCurator, Origin::Root]);
     }
 
     #[test]
