@@ -21,6 +21,11 @@ pub fn worker() -> PathBuf {
     program("hearth-inference-worker", "cd inference-offchain && cargo build --release (with the same CARGO_TARGET_DIR)")
 }
 
+/// The worker that runs another model than it is asked to, of this package.
+pub fn lying_worker() -> PathBuf {
+    program("lying_worker", "cargo build --release --workspace")
+}
+
 /// The test executable lies in `<profile>/deps`; the programs lie in `<profile>`.
 fn program(name: &str, made_by: &str) -> PathBuf {
     let this = std::env::current_exe().expect("a running test has a path");

@@ -12,6 +12,7 @@
 //! | [`snapshot`] | a block's whole state in this process, for `try_state` and the conservation of money |
 //! | [`command`] | the command line `hearth`, run as a user runs it |
 //! | [`standin`] | workers that misbehave |
+//! | [`puppet`] | providers without a node, for which a test reports |
 //! | [`economy`] | the economy of the chain, simulated; it starts nothing |
 //! | [`cheats`] | an adversary's kit, tried out on the chain's state transition; it starts nothing |
 //! | [`onnx`], [`tensors`] | ONNX and safetensors files made by hand |
@@ -29,6 +30,7 @@ pub mod market;
 pub mod network;
 pub mod node;
 pub mod onnx;
+pub mod puppet;
 pub mod snapshot;
 pub mod standin;
 pub mod tensors;

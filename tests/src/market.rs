@@ -122,30 +122,36 @@ pub struct Registration {
     pub ask: Balance,
 }
 
-/// What a provider's operator signs when it consents to the owner.
-fn consent(client: &Client, provider: &Provider) -> Signature {
-    let message = operator_consent(client.api().genesis_hash(), &provider.owner_account());
-    sr25519::Signature::from_raw(provider.operator.sign(&message).0).into()
+/// What an operator signs when it consents to an owner.
+fn consent(client: &Client, owner: &Keypair, operator: &Keypair) -> Signature {
+    let message = operator_consent(client.api().genesis_hash(), &account(owner));
+    sr25519::Signature::from_raw(operator.sign(&message).0).into()
+}
+
+/// Registers a provider and its offers; returns its id.
+pub async fn register(client: &Client, owner: &Keypair, operator: &Keypair, terms: &Registration) -> Result<ProviderId, Error> {
+    let register = RuntimeCall::ProviderRegistry(pallet_provider_registry::Call::register {
+        operator: account(operator),
+        consent: Some(consent(client, owner, operator)),
+        backend: terms.backend,
+        slots: terms.slots,
+        bond: terms.bond,
+    });
+    client.submit(owner, batch([vec![register], offers(&terms.models, terms.ask)].concat())).await?;
+    let id: Option<ProviderId> = client.market("provider_of", account(owner)).await?;
+    id.ok_or_else(|| "a provider registered and has no id".into())
+}
+
+/// The offers of some models at one price.
+pub fn offers(models: &[ModelId], ask: Balance) -> Vec<RuntimeCall> {
+    let offer = |model: &ModelId| RuntimeCall::ProviderRegistry(pallet_provider_registry::Call::offer { model: *model, ask });
+    models.iter().map(offer).collect()
 }
 
 /// Registers providers and their offers, all at once; returns their ids in order.
 pub async fn register_providers(client: &Client, providers: &[(&Provider, Registration)]) -> Vec<ProviderId> {
-    let registered = try_join_all(providers.iter().map(|(provider, terms)| async move {
-        let register = RuntimeCall::ProviderRegistry(pallet_provider_registry::Call::register {
-            operator: provider.operator_account(),
-            consent: Some(consent(client, provider)),
-            backend: terms.backend,
-            slots: terms.slots,
-            bond: terms.bond,
-        });
-        let offer =
-            |model: &ModelId| RuntimeCall::ProviderRegistry(pallet_provider_registry::Call::offer { model: *model, ask: terms.ask });
-        let calls = [register].into_iter().chain(terms.models.iter().map(offer)).collect();
-        client.submit(&provider.owner, batch(calls)).await?;
-        let id: Option<ProviderId> = client.market("provider_of", provider.owner_account()).await?;
-        id.ok_or_else(|| Error::from(format!("{} registered and has no id", provider.node.name())))
-    }));
-    registered.await.unwrap_or_else(|error| panic!("a provider cannot be registered: {error}"))
+    let registered = providers.iter().map(|(provider, terms)| register(client, &provider.owner, &provider.operator, terms));
+    try_join_all(registered).await.unwrap_or_else(|error| panic!("a provider cannot be registered: {error}"))
 }
 
 /// A submitted job, with what was held for it.

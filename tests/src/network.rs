@@ -27,6 +27,12 @@ const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 /// The bond of a provider that the genesis trusts.
 pub const TRUSTED_BOND: Balance = 100_000 * HRT;
 
+/// Jobs that a provider with a node runs at once, which the genesis trusts.
+pub const TRUSTED_SLOTS: u32 = 8;
+
+/// What the genesis gives the owner of such a provider, for its bond and for what it does.
+const TRUSTED_ENDOWMENT: Balance = TRUSTED_BOND + 10_000 * HRT;
+
 /// How long the nodes may take to find each other and finalise.
 const READY_DEADLINE: Duration = Duration::from_secs(300);
 
@@ -35,6 +41,8 @@ const READY_DEADLINE: Duration = Duration::from_secs(300);
 pub struct ProviderSpec {
     device: String,
     fault: Option<Fault>,
+    /// What the genesis says that it computes on, if it is trusted from the first block.
+    trusted: Option<BackendClass>,
 }
 
 /// What the network will be.
@@ -80,13 +88,19 @@ impl NetworkBuilder {
 
     /// One more provider, whose node runs the real worker on `device`.
     pub fn provider(mut self, device: &str) -> Self {
-        self.providers.push(ProviderSpec { device: device.into(), fault: None });
+        self.providers.push(ProviderSpec { device: device.into(), fault: None, trusted: None });
+        self
+    }
+
+    /// One more provider, whose node runs the real worker on `device`, and which the genesis registers and trusts: it can be a juror.
+    pub fn trusted_provider(mut self, device: &str, backend: BackendClass) -> Self {
+        self.providers.push(ProviderSpec { device: device.into(), fault: None, trusted: Some(backend) });
         self
     }
 
     /// One more provider, whose worker misbehaves.
     pub fn faulty_provider(mut self, fault: Fault) -> Self {
-        self.providers.push(ProviderSpec { device: "flex".into(), fault: Some(fault) });
+        self.providers.push(ProviderSpec { device: "flex".into(), fault: Some(fault), trusted: None });
         self
     }
 
@@ -120,7 +134,16 @@ impl NetworkBuilder {
         let dir = TempDir::with_prefix("hearth-e2e-").expect("a temporary directory can be made");
         let count = self.validators + self.providers.len() + self.candidates + usize::from(self.twin.is_some());
         let ports = free_ports(2 * count);
-        let spec = raw_spec(chain, self.challenges, &self.trusted, dir.path());
+        let mut registered = Vec::new();
+        for (index, backend) in self.providers.iter().enumerate().filter_map(|(index, spec)| Some((index, spec.trusted?))) {
+            let [owner, operator] = [owner_uri(index), operator_uri(index)].map(|uri| account(&keypair(&uri)));
+            registered.push(GenesisProvider { owner, operator, backend, slots: TRUSTED_SLOTS, bond: TRUSTED_BOND, trusted: true });
+        }
+        for (index, owner) in self.trusted.iter().enumerate() {
+            let (owner, operator) = (owner.clone(), account(&keypair(&format!("//Hearth//trusted-{index}//operator"))));
+            registered.push(GenesisProvider { owner, operator, backend: BackendClass::Cpu, slots: 1, bond: TRUSTED_BOND, trusted: true });
+        }
+        let spec = raw_spec(chain, self.challenges, &registered, dir.path());
         let addresses: Vec<String> = (0..count).map(|index| address(index, ports[index])).collect();
 
         let node = |index: usize, name: String, own: Vec<String>| {
@@ -253,8 +276,8 @@ pub struct Provider {
 
 impl Provider {
     fn new(index: usize, node: Node) -> Self {
-        let operator_uri = format!("//Hearth//provider-{index}//operator");
-        Self { node, operator: keypair(&operator_uri), owner: keypair(&format!("//Hearth//provider-{index}//owner")), operator_uri }
+        let operator_uri = operator_uri(index);
+        Self { node, operator: keypair(&operator_uri), owner: keypair(&owner_uri(index)), operator_uri }
     }
 
     /// The account that reports.
@@ -276,6 +299,14 @@ impl Provider {
     }
 }
 
+fn owner_uri(index: usize) -> String {
+    format!("//Hearth//provider-{index}//owner")
+}
+
+fn operator_uri(index: usize) -> String {
+    format!("//Hearth//provider-{index}//operator")
+}
+
 /// The account of a key.
 pub fn account(key: &sr25519::Keypair) -> AccountId {
     AccountId::from(key.public_key().0)
@@ -287,9 +318,9 @@ pub fn keypair(uri: &str) -> sr25519::Keypair {
     sr25519::Keypair::from_uri(&uri).expect("a derivation of the development phrase gives a key")
 }
 
-/// Writes the raw specification of a chain, with these challenges and owners of trusted providers, and returns its path: built once, it
-/// spares each node the making of the genesis.
-fn raw_spec(chain: &str, challenges: Option<Challenges>, trusted: &[AccountId], dir: &Path) -> String {
+/// Writes the raw specification of a chain, with these challenges and registered providers, and returns its path: built once, it spares each
+/// node the making of the genesis. Owners who have no money in the preset get some.
+fn raw_spec(chain: &str, challenges: Option<Challenges>, registered: &[GenesisProvider<AccountId, Balance>], dir: &Path) -> String {
     let path = |name: &str| dir.join(name).display().to_string();
     let (plain, raw) = (path("plain.json"), path("spec.json"));
     export_spec(&["--chain", chain, "--output", &plain]);
@@ -302,15 +333,12 @@ fn raw_spec(chain: &str, challenges: Option<Challenges>, trusted: &[AccountId], 
         }
         None => genesis["jobMarket"]["benchmark"] = Value::Null,
     }
-    for (index, owner) in trusted.iter().enumerate() {
-        let provider = GenesisProvider {
-            owner: owner.clone(),
-            operator: account(&keypair(&format!("//Hearth//trusted-{index}//operator"))),
-            backend: BackendClass::Cpu,
-            slots: 1,
-            bond: TRUSTED_BOND,
-            trusted: true,
-        };
+    for provider in registered {
+        let owner = serde_json::to_value(&provider.owner).expect("an account is JSON");
+        let balances = genesis["balances"]["balances"].as_array_mut().expect("every preset lists its balances");
+        if balances.iter().all(|balance| balance[0] != owner) {
+            balances.push(serde_json::to_value((owner, TRUSTED_ENDOWMENT)).expect("a balance of the genesis is JSON"));
+        }
         let providers = genesis["providerRegistry"]["providers"].as_array_mut().expect("every preset lists its providers");
         providers.push(serde_json::to_value(provider).expect("a provider of the genesis is JSON"));
     }

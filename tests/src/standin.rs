@@ -22,10 +22,12 @@ pub enum Fault {
     DieInFirstJob,
     /// It is the real worker, and all workers of the machine wait for one device: who comes second starts when the first has ended.
     OneDevice,
+    /// It is the real worker, and runs a copy of each model with its weights rounded to int8 in the model's place.
+    Quantise,
 }
 
 impl Fault {
-    /// What the script does with `$worker`, the real one, and `$mark`, a path where it may leave a file.
+    /// What the script does with `$worker`, the real one, `$liar`, one that lies, and `$mark`, a path where it may leave a file.
     fn body(self) -> &'static str {
         match self {
             Self::DieAtStart => "echo 'stand-in: dying at start' >&2\nexit 3",
@@ -33,6 +35,7 @@ impl Fault {
             Self::Garbage => {
                 "printf 'this is no frame, and its first four bytes are no length that a node should believe'\nexec cat >/dev/null"
             }
+            Self::Quantise => "exec \"$liar\" \"$worker\" \"$@\"",
             Self::OneDevice => "exec flock \"$mark\" \"$worker\" \"$@\"",
             // The real worker says hello on our output but gets none of our input.
             Self::HangInJob => {
@@ -53,9 +56,10 @@ impl Fault {
         std::fs::create_dir_all(dir).expect("a temporary directory can be made");
         let path = dir.join(format!("worker-{self:?}"));
         let worker = binaries::worker();
+        let liar = if self == Self::Quantise { binaries::lying_worker().display().to_string() } else { String::new() };
         // Only a worker that serves misbehaves: questions about devices are answered by the real one.
         let script = format!(
-            "#!/bin/sh\nworker='{}'\nmark='{}'\ncase \" $* \" in *\" serve \"*) ;; *) exec \"$worker\" \"$@\" ;; esac\n{}\n",
+            "#!/bin/sh\nworker='{}'\nliar='{liar}'\nmark='{}'\ncase \" $* \" in *\" serve \"*) ;; *) exec \"$worker\" \"$@\" ;; esac\n{}\n",
             worker.display(),
             self.mark(dir).display(),
             self.body()

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `market` | a job on a real model: computed, compared, paid |
 //! | `faults` | validators, providers' nodes and workers die, and money is conserved |
+//! | `juries` | liars, copiers, hiders and accusers: what juries find, what is slashed, what is cancelled |
 //! | `bad_input` | what is wrong ends in typed errors and refunds |
 //! | `staking` | proof of stake: entering, leaving, earning, being slashed |
 //! | `governance` | what holders decide: parameters, budgets, slashes, the brake; what providers stop; that nobody has a sudo key |
@@ -19,6 +20,7 @@ mod challenges;
 mod cli;
 mod faults;
 mod governance;
+mod juries;
 mod market;
 mod runtime;
 mod staking;
