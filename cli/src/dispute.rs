@@ -19,7 +19,6 @@ use hearth_primitives::{
     JobId,
 };
 use serde::Serialize;
-use std::time::Duration;
 use subxt::{dynamic::Value, utils::AccountId32};
 
 /// What is disputed.

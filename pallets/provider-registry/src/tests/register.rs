@@ -21,6 +21,7 @@ fn register_works() {
             slots_in_use: 0,
             bonded: bond,
             locked: 0,
+            slashes: 0,
             status: ProviderStatus::Active,
             capability: Default::default(),
             place: Some(0),
