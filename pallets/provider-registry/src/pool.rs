@@ -71,8 +71,10 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
             return amount;
         }
         let (credit, others) = Self::take_stake(provider, amount, Zero::zero());
-        Self::deposit_event(Event::Penalised { provider, own: credit.peek(), others });
-        Self::pay_out(to, credit)
+        let own = credit.peek();
+        let paid = Self::pay_out(to, credit);
+        Self::deposit_event(Event::Penalised { provider, own, others });
+        paid
     }
 
     fn defer_slash(provider: ProviderId, slash: Slash<T::AccountId, BalanceOf<T>>) {

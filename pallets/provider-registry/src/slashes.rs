@@ -68,11 +68,12 @@ impl<T: Config> Pallet<T> {
 
     /// The start of block `now`: executes what is due, as far as the budget goes.
     pub(crate) fn serve_slashes(now: BlockNumberFor<T>) -> Weight {
+        let mut cursor = SlashCursor::<T>::get().unwrap_or(now);
         if T::Brake::pauses_slashing() {
+            SlashCursor::<T>::put(cursor);
             return T::WeightInfo::serve_slashes();
         }
         let mut meter = WeightMeter::with_limit(T::MaxSlashWeight::get());
-        let mut cursor = SlashCursor::<T>::get().unwrap_or(now);
         'blocks: while cursor <= now && meter.try_consume(T::WeightInfo::serve_slashes()).is_ok() {
             while let Some((index, slash)) = Deferred::<T>::iter_prefix(cursor).next() {
                 if meter.try_consume(T::WeightInfo::execute_slash()).is_err() {

@@ -236,8 +236,8 @@ governed! {
         [8] MaxCommission: Perbill = percent(50), percent(10) => percent(100), Billionths by MarketParams;
         /// The most by which an owner raises its commission in an era.
         [9] MaxCommissionStep: Perbill = percent(5), percent(1) => percent(20), Billionths by MarketParams;
-        /// For how long a slash waits after a conviction, in which it can be cancelled.
-        [10] SlashHours: u32 = 7 * 24, 24 => 13 * 24, Hours by MarketParams;
+        /// For how long a slash waits after a conviction, in which it can be cancelled: a referendum for that takes up to three and a half days.
+        [10] SlashHours: u32 = 7 * 24, 96 => 13 * 24, Hours by MarketParams;
         /// For how long a convicted provider is drawn for nothing.
         [11] JailHours: u32 = 7 * 24, 24 => 28 * 24, Hours by MarketParams;
         /// What is held from an owner who appeals against a slash.

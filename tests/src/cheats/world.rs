@@ -7,7 +7,7 @@
 use super::{
     chain::{self, PRICE, PROVIDERS, TOLERANCE},
     results::{digest, stream, Machine},
-    strategy::{Commits, Conduct, Opens, Opinions, Scene, Strategy},
+    strategy::{Commits, Conduct, Opens, Opinions, Scene},
     theory::REPLICAS,
     Market,
 };

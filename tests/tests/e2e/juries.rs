@@ -133,10 +133,6 @@ fn customer(scenario: &str) -> Keypair {
     keypair(&format!("//Hearth//customer-{scenario}"))
 }
 
-fn track(origin: Origin) -> u16 {
-    origin.track().expect("referenda give this origin")
-}
-
 async fn signed(client: &Client, who: Keypair, call: RuntimeCall) {
     client.submit(&who, call).await.unwrap_or_else(|error| panic!("somebody cannot prepare: {error}"));
 }
@@ -162,7 +158,7 @@ impl Scene {
         let models: Vec<ModelId> = blobs.iter().map(|blob| blob.id).collect();
         let registrations = SCENARIOS.iter().zip(&blobs).map(|(name, blob)| market::register_model(name, *blob, MAX_EXEC)).collect();
         let delegations = || {
-            let tracks = [track(Origin::ModelCurator), track(Origin::SlashCanceller)];
+            let tracks = [Origin::ModelCurator.track(), Origin::SlashCanceller.track()];
             let to = account(&keypair(DELEGATE));
             market::batch(tracks.map(|track| delegate(track, &to, Conviction::Locked1x, STAKE)).to_vec())
         };
