@@ -148,41 +148,44 @@ step() {
     attempt "$@"
     if ((status != 0)); then
         local failed=$status
+        [[ -e $scratch/engine ]] || touch "$scratch/no-engine"
         join
         fail "$1" "$failed"
     fi
 }
 
-# Steps that start networks wait for blocks most of the time, so they run beside those that compute: one after another, until one fails. They
-# get cargo's lock first.
-beside=
+# Steps that start networks wait for blocks most of the time, so they run beside those that compute, in lanes: in each one after another, until
+# one fails. They get cargo's lock first.
+lanes=()
 
 start_beside() {
-    : >"$scratch/beside"
+    local said=$scratch/beside.${#lanes[@]}
+    : >"$said"
     (
         for name in "$@"; do
             printf '\n=== %s (beside other steps)\n' "$name"
             attempt "$name"
             if ((status != 0)); then
-                printf '%s %d\n' "$name" "$status" >"$scratch/failed"
+                printf '%s %d\n' "$name" "$status" >>"$scratch/failed"
                 break
             fi
         done
-    ) >>"$scratch/beside" 2>&1 &
-    beside=$!
-    until grep -q '^running ' "$scratch/beside" || ! kill -0 "$beside" 2>/dev/null; do
+    ) >>"$said" 2>&1 &
+    lanes+=($!)
+    until grep -q '^running ' "$said" || ! kill -0 "${lanes[-1]}" 2>/dev/null; do
         sleep 1
     done
 }
 
 # Waits for them to end, and shows what they said.
 join() {
-    if [[ $beside ]]; then
+    local lane
+    for lane in "${!lanes[@]}"; do
         printf '\n=== waiting for the steps with networks\n'
-        wait "$beside" || printf 'networks %d\n' "$?" >"$scratch/failed"
-        beside=
-        cat "$scratch/beside"
-    fi
+        wait "${lanes[lane]}" || printf 'networks %d\n' "$?" >>"$scratch/failed"
+        cat "$scratch/beside.$lane"
+    done
+    lanes=()
 }
 
 join_or_fail() {
@@ -192,6 +195,14 @@ join_or_fail() {
         read -r name failed <"$scratch/failed"
         fail "$name" "$failed"
     fi
+}
+
+# For a lane that goes on to what needs the engine.
+engine_is_built() {
+    until [[ -e $scratch/engine ]]; do
+        [[ -e $scratch/no-engine ]] && return 1
+        sleep 1
+    done
 }
 
 set_up() {
@@ -205,10 +216,10 @@ step set_up
 for name in format dependencies build_chain; do
     step "$name"
 done
-start_beside chain_networks
+start_beside chain_networks engine_is_built demo
 step build_engine gently
-join_or_fail
-start_beside market_networks demo
+touch "$scratch/engine"
+start_beside market_networks
 for name in engine_tests unit_tests command_line_tests lint_chain lint_engine; do
     step "$name" gently
 done
