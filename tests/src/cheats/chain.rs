@@ -7,7 +7,7 @@ use super::theory::Setting;
 use codec::Encode;
 use frame_support::{
     dispatch::{DispatchResultWithPostInfo, Pays},
-    storage::{storage_prefix, unhashed},
+    storage::{storage_prefix, unhashed, with_transaction_unchecked, TransactionOutcome},
     traits::{fungible::Inspect, BuildGenesisConfig, Get, Hooks},
 };
 use frame_system::RawOrigin;
@@ -123,15 +123,26 @@ pub fn calibrate() {
     JobMarket::set_pay_only(RawOrigin::Root.into(), model().id, false).expect("the model is there");
 }
 
-/// Begins block `now`, of a chain with this seed.
-pub fn begin_block(now: BlockNumber, seed: u64) {
+/// The VRF output of the author of a slot, in a chain with this seed.
+pub fn vrf(seed: u64, slot: BlockNumber) -> [u8; 32] {
+    blake2_256(&("vrf", seed, slot).encode()).0
+}
+
+/// Begins block `now`; `vrf` is what the last block's author has added to the randomness.
+pub fn begin_block(now: BlockNumber, vrf: [u8; 32]) {
     System::reset_events();
     System::set_block_number(now);
-    // What the last block's author has added to the randomness.
-    let vrf: [u8; 32] = blake2_256(&("vrf", seed, now).encode()).0;
     unhashed::put(&storage_prefix(b"Babe", b"AuthorVrfRandomness"), &Some(vrf));
     ProviderRegistry::on_initialize(now);
     JobMarket::on_initialize(now);
+}
+
+/// What block `now` would begin with, if the last block's author added `vrf`: tried, and undone.
+pub fn foresee(now: BlockNumber, vrf: [u8; 32]) -> Vec<RuntimeEvent> {
+    with_transaction_unchecked(|| {
+        begin_block(now, vrf);
+        TransactionOutcome::Rollback(events())
+    })
 }
 
 /// What has happened in the block so far.

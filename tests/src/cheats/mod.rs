@@ -120,8 +120,9 @@ mod tests {
             assert_eq!(row.failures_of_state(), Vec::<String>::new(), "{strategy:?}");
             assert_eq!((row.jobs, row.honest_slashed), (150, 0), "{strategy:?}");
             assert!(row.attempts > 0, "{strategy:?}");
+            assert!(row.withheld == 0 || strategy.withholds(), "{strategy:?}");
             // Hardly by chance, with so few jobs, but for those whose gain is nearly certain.
-            if ![Strategy::ColludingReplicas, Strategy::LyingJuror].contains(&strategy) {
+            if ![Strategy::ColludingReplicas, Strategy::WithholdsBlocks, Strategy::LyingJuror].contains(&strategy) {
                 assert_eq!(row.gain < 0.0, strategy.is_deterred(), "{row:?}");
             }
         }

@@ -39,6 +39,8 @@ pub struct Row {
     pub refused: u32,
     /// Lines that must be refused, and applied.
     pub stolen: u32,
+    /// Blocks that the adversary's authors withheld.
+    pub withheld: u32,
     /// What an attempt brought beyond honesty.
     pub gain: f64,
     /// Its standard error.
@@ -49,7 +51,9 @@ pub struct Row {
     pub honest_gain: f64,
     /// The most that an honest run may cost and a false answer be worth, together, where honesty pays: as juries are drawn.
     pub deterrent: f64,
-    /// The same by q·(1 − κ)·u·(S + P).
+    /// The same where the adversary's authors withhold blocks.
+    pub deterrent_withheld: f64,
+    /// The first of them by q·(1 − κ)·u·(S + P).
     pub inequality: f64,
     /// What does not hold of the chain's state.
     state: Vec<String>,
@@ -87,11 +91,13 @@ impl Row {
             switched_off: outcome.switched_off,
             refused: outcome.refused,
             stolen: outcome.stolen,
+            withheld: outcome.withheld,
             gain: outcome.gain.mean(),
             error: outcome.gain.error(),
             predicted: setting.gain(market.strategy),
             honest_gain: outcome.honest.mean(),
             deterrent: setting.deterrent(),
+            deterrent_withheld: setting.with_blocks_withheld().deterrent(),
             inequality: setting.inequality(),
             state,
         }
@@ -182,8 +188,9 @@ impl Summary {
             let _ = writeln!(text, "\nThe adversary has {:.0} %", 100.0 * share);
             table(&mut text, &rows);
             if let Some(row) = rows.first() {
-                let (deterrent, inequality) = (row.deterrent, row.inequality);
+                let Row { deterrent, deterrent_withheld, inequality, .. } = row;
                 let _ = writeln!(text, "  Honesty pays while C + V < {deterrent:.2} prices; by q·(1 − κ)·u·(S + P), {inequality:.2}.");
+                let _ = writeln!(text, "  Where the adversary withholds blocks, while C + V < {deterrent_withheld:.2}.");
             }
         }
         text += "\nWhat must hold\n";
@@ -211,7 +218,11 @@ fn table(text: &mut String, rows: &[&Row]) {
     for row in rows {
         let Row { strategy, attempts, caught, convicted, false_paid, unresolved, framed, honest_slashed, .. } = row;
         let Row { gain, error, predicted, honest_gain, .. } = row;
-        let note = if row.deterred { "" } else { "  (not deterred)" };
+        let note = match (row.deterred, row.withheld) {
+            (false, _) => "  (not deterred)".to_string(),
+            (true, 0) => String::new(),
+            (true, withheld) => format!("  ({withheld} blocks withheld)"),
+        };
         let _ = writeln!(
             text,
             "  {strategy:<24}{attempts:>9}{caught:>9}{convicted:>9}{false_paid:>8}{unresolved:>8}{framed:>8}{honest_slashed:>8}{gain:>+9.2} \
@@ -245,6 +256,14 @@ mod tests {
         assert_eq!(summary.failures(), Vec::<String>::new());
         let text = summary.text();
         assert!(text.contains("goes silent") && text.contains("-1.70") && !text.contains("FAILS"), "{text}");
+    }
+
+    #[test]
+    fn text_counts_withheld_blocks_and_marks_what_is_not_deterred() {
+        let text = summary(vec![Row { withheld: 12, ..row() }]).text();
+        assert!(text.contains("(12 blocks withheld)") && !text.contains("not deterred"), "{text}");
+        let text = summary(vec![Row { deterred: false, ..row() }]).text();
+        assert!(text.contains("(not deterred)") && !text.contains("blocks withheld"), "{text}");
     }
 
     #[test]

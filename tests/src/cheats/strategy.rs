@@ -28,6 +28,8 @@ pub enum Strategy {
     GoesSilent,
     /// Answers with agreed numbers where all replicas of a job are its own, and defends that as a juror. Else it is honest.
     ColludingReplicas,
+    /// Colludes the same way, and has authors too: one whose block would have others examine a false result of its own publishes none.
+    WithholdsBlocks,
     /// As a juror, runs nothing, answers with agreed numbers, and calls every result wrong. Else it is honest.
     LyingJuror,
     /// As a juror, where a quorum of the jury is its own, runs nothing, answers with agreed numbers, and calls every result right. Else it is
@@ -127,7 +129,7 @@ impl Conduct {
 
 impl Strategy {
     /// All, in the order of the report.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::RandomOutput,
         Self::QuantisedWeights,
         Self::SmallerModel,
@@ -138,6 +140,7 @@ impl Strategy {
         Self::AnswersLate,
         Self::GoesSilent,
         Self::ColludingReplicas,
+        Self::WithholdsBlocks,
         Self::LyingJuror,
         Self::IdleJurors,
         Self::IdleChallenger,
@@ -156,6 +159,7 @@ impl Strategy {
             Self::AnswersLate => "answers late",
             Self::GoesSilent => "goes silent",
             Self::ColludingReplicas => "colluding replicas",
+            Self::WithholdsBlocks => "withholds blocks",
             Self::LyingJuror => "lying juror",
             Self::IdleJurors => "idle jurors in quorum",
             Self::IdleChallenger => "challenges for nothing",
@@ -193,6 +197,11 @@ impl Strategy {
         self == Self::IdleChallenger
     }
 
+    /// Whether its authors leave a slot empty where their block's randomness is bad for it.
+    pub fn withholds(self) -> bool {
+        self == Self::WithholdsBlocks
+    }
+
     /// What one of the adversary's providers does in a seat.
     pub fn conduct(self, scene: &Scene) -> Conduct {
         let (honest, replica) = (Conduct::HONEST, !scene.jury);
@@ -211,7 +220,7 @@ impl Strategy {
             Self::CommitsTwice => Conduct { machine: Machine::Random, commits: Commits::Twice, opens: Opens::Second, ..cheat },
             Self::AnswersLate => Conduct { commits: Commits::Late, ..cheat },
             Self::GoesSilent => Conduct { commits: Commits::Never, ..cheat },
-            Self::ColludingReplicas if scene.defends || (replica && scene.own == scene.members) => {
+            Self::ColludingReplicas | Self::WithholdsBlocks if scene.defends || (replica && scene.own == scene.members) => {
                 Conduct { machine: Machine::Agreed, ..cheat }
             }
             Self::LyingJuror if scene.jury => {
@@ -220,7 +229,7 @@ impl Strategy {
             Self::IdleJurors if scene.jury && scene.own >= verdict::quorum(scene.members) => {
                 Conduct { machine: Machine::Agreed, opinions: Opinions::Always(Agreement::Agree), attempt: scene.first_jury, ..cheat }
             }
-            Self::ColludingReplicas | Self::LyingJuror | Self::IdleJurors | Self::IdleChallenger => honest,
+            Self::ColludingReplicas | Self::WithholdsBlocks | Self::LyingJuror | Self::IdleJurors | Self::IdleChallenger => honest,
         }
     }
 }
@@ -254,8 +263,10 @@ mod tests {
     #[test]
     fn conspirators_are_honest_where_they_would_be_seen() {
         let is_honest = |strategy: Strategy, scene| !strategy.conduct(&scene).is_false();
-        assert!(is_honest(Strategy::ColludingReplicas, scene(false, 2, 1)) && is_honest(Strategy::ColludingReplicas, scene(true, 3, 3)));
-        assert!(!is_honest(Strategy::ColludingReplicas, Scene { defends: true, ..scene(true, 3, 1) }));
+        for colluding in [Strategy::ColludingReplicas, Strategy::WithholdsBlocks] {
+            assert!(is_honest(colluding, scene(false, 2, 1)) && is_honest(colluding, scene(true, 3, 3)), "{colluding:?}");
+            assert!(!is_honest(colluding, Scene { defends: true, ..scene(true, 3, 1) }), "{colluding:?}");
+        }
         assert!(is_honest(Strategy::IdleJurors, scene(true, 3, 1)) && !is_honest(Strategy::IdleJurors, scene(true, 3, 2)));
         assert!(is_honest(Strategy::LyingJuror, scene(false, 1, 1)) && !is_honest(Strategy::LyingJuror, scene(true, 3, 1)));
     }

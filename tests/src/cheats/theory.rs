@@ -6,6 +6,7 @@
 //! | strategy | gain per attempt |
 //! |---|---|
 //! | a wrong result that replicas agree on | (1 − q)·1 + q·J − k·C − (1 − C), with J what a jury makes of it |
+//! | the same, where its authors withhold blocks | the same, with q' = q·(1 − s) / (1 − s·q·(1 − κ)) for q |
 //! | a wrong result that an honest replica disputes | J − k·C − (1 − C) |
 //! | committed and not opened | −N − k·C − (1 − C) |
 //! | not committed in time | −A − k·C − (1 − C) |
@@ -13,7 +14,8 @@
 //! | an idle juror in a quorum of such | C |
 //! | a challenge of a right result | −B |
 //!
-//! q is the probability of an audit, k·C what the cheat's own run costs, N and A the penalties for not revealing and not coming, B the bond.
+//! q is the probability of an audit, s the adversary's part of all authors, κ the odds of a jury that is its own, k·C what the cheat's own run
+//! costs, N and A the penalties for not revealing and not coming, B the bond.
 //! J is −S where an honest quorum spans two classes, 0 where it does not, 1 where the jury is the adversary's; no quorum, or an appeal by an
 //! honest replica that was called wrong, brings the second jury, and ½ where that has no quorum either.
 //!
@@ -168,6 +170,21 @@ impl Setting {
         self.audit * odds(self.pool(), JURORS[0], true).convicts * (self.stake + 1.0)
     }
 
+    /// The same market where the adversary's authors withhold blocks: with what is left of the audits.
+    ///
+    /// An author knows before all others what its block makes of the lot. Bad is one that falls with a jury in which the adversary has no
+    /// quorum: b = q·(1 − κ). A part s of all slots is the adversary's. Where its block is bad it leaves the slot empty, and the next slot
+    /// decides, with the same odds. So the block that counts is an honest author's with the probability h = (1 − s) + s·b·h, hence
+    /// h = (1 − s) / (1 − s·b). A wrong result then brings 1 − q + q·J, as always; in the adversary's own block it brings 1, for the lot does
+    /// not fall, or its own jury judges. Together that is 1 − q'·(1 − J), with q' = q·h.
+    ///
+    /// Where lots of several wrong results hang on one block b is larger, and somewhat more of the audits is left.
+    pub fn with_blocks_withheld(&self) -> Self {
+        let share = self.own / self.providers;
+        let bad = self.audit * (1.0 - odds(self.pool().without(0.0, 1.0), JURORS[0], true).captured);
+        Self { audit: self.audit * (1.0 - share) / (1.0 - share * bad), ..*self }
+    }
+
     /// What a jury makes of a wrong result. Against a verdict of a captured jury an honest replica appeals, if there is one.
     fn judged(&self, pool: Pool, agrees: bool, appeals: bool) -> f64 {
         let value = |seats: &Seats| match verdict(seats, agrees) {
@@ -245,6 +262,7 @@ impl Setting {
                 false => Some(-self.non_reveal - spent),
             }),
             Strategy::ColludingReplicas => self.mean(|replicas, own| (own == replicas).then(|| self.wrong(replicas, own, agrees) - spent)),
+            Strategy::WithholdsBlocks => self.with_blocks_withheld().gain(Strategy::ColludingReplicas),
             Strategy::CopiedReveal | Strategy::NeverReveals | Strategy::CommitsTwice => -self.non_reveal - spent,
             Strategy::AnswersLate | Strategy::GoesSilent => -self.no_show - spent,
             Strategy::LyingJuror => self.lying_juror() - spent,
@@ -401,5 +419,32 @@ mod tests {
         // Dear runs and a large adversary are where the protocol ends.
         let dear = Setting { cost: 0.9, ..setting(20.0) };
         assert!(dear.gain(Strategy::ColludingReplicas) > 0.0);
+    }
+
+    #[test]
+    fn audits_with_blocks_withheld_are_those_of_honest_authors_after_empty_slots() {
+        for own in [0.0, 6.0, 20.0] {
+            let setting = setting(own);
+            let share = own / 60.0;
+            let bad = 0.05 * (1.0 - odds(Pool::even(60.0, own).without(0.0, 1.0), 3, true).captured);
+            // So many slots are empty, all of them the adversary's, and the next one is not.
+            let honest: f64 = (0..50).map(|empty| (share * bad).powi(empty) * (1.0 - share)).sum();
+            assert!(near(setting.with_blocks_withheld().audit, 0.05 * honest, 1e-12), "{own}");
+        }
+        assert!(near(setting(6.0).with_blocks_withheld().audit, 0.0452, 1e-4));
+        assert!(near(setting(20.0).with_blocks_withheld().audit, 0.0338, 1e-4));
+    }
+
+    #[test]
+    fn gain_of_who_withholds_blocks_is_the_cost_less_what_is_left_of_the_deterrent() {
+        for own in [6.0, 20.0] {
+            let setting = setting(own);
+            let (left, gain) = (setting.with_blocks_withheld().deterrent(), setting.gain(Strategy::WithholdsBlocks));
+            assert!(near(gain, setting.cost - left, 0.02), "{own}");
+            assert!(gain > setting.gain(Strategy::ColludingReplicas), "{own}");
+        }
+        // Between both bounds it is the blocks that make it pay.
+        let middling = Setting { cost: 0.6, ..setting(20.0) };
+        assert!(middling.gain(Strategy::ColludingReplicas) < 0.0 && middling.gain(Strategy::WithholdsBlocks) > 0.0);
     }
 }

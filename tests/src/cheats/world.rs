@@ -101,6 +101,8 @@ pub struct Outcome {
     pub refused: u32,
     /// Lines that must be refused, and applied.
     pub stolen: u32,
+    /// Slots that the adversary's authors left empty.
+    pub withheld: u32,
     /// What an attempt brought beyond honesty, in prices.
     pub gain: Mean,
     /// What a seat of a replica brought to honest providers, in prices.
@@ -151,26 +153,29 @@ struct World {
 
 /// Runs a market from its first block to its last slash. In externalities of its own.
 pub fn play(market: Market) -> Outcome {
-    chain::set_up();
-    let before = (0..PROVIDERS).map(chain::wealth).collect();
-    let mut world = World {
-        market,
-        genesis: JobMarket::genesis_hash(),
-        now: 1,
-        before,
-        open: BTreeSet::new(),
-        seats: BTreeMap::new(),
-        late: Vec::new(),
-        framed: BTreeSet::new(),
-        ended: 0,
-        outcome: Outcome::default(),
-    };
+    let mut world = World::new(market);
     world.run();
     world.account();
     world.outcome
 }
 
 impl World {
+    fn new(market: Market) -> Self {
+        chain::set_up();
+        Self {
+            market,
+            genesis: JobMarket::genesis_hash(),
+            now: 1,
+            before: (0..PROVIDERS).map(chain::wealth).collect(),
+            open: BTreeSet::new(),
+            seats: BTreeMap::new(),
+            late: Vec::new(),
+            framed: BTreeSet::new(),
+            ended: 0,
+            outcome: Outcome::default(),
+        }
+    }
+
     fn run(&mut self) {
         let all = self.market.jobs;
         let most = JOBS_PER_BLOCK.max(all.div_ceil(BLOCKS));
@@ -189,13 +194,47 @@ impl World {
 
     fn block(&mut self, jobs: u32) {
         self.now += 1;
-        chain::begin_block(self.now, self.market.seed);
+        let vrf = self.randomness();
+        chain::begin_block(self.now, vrf);
         (0..jobs).for_each(|_| self.submit());
         self.report_late();
         for (job, tier) in self.open.clone() {
             self.work(job, tier);
         }
         self.react();
+    }
+
+    /// The VRF output of the last block as it was published. Slots go by with blocks, and with those that the adversary's authors withhold;
+    /// then the block is made in the next slot, by whose turn it is.
+    fn randomness(&mut self) -> [u8; 32] {
+        loop {
+            let slot = self.slot();
+            let vrf = chain::vrf(self.market.seed, slot);
+            let withheld = self.market.strategy.withholds()
+                && self.authors(slot)
+                && chain::foresee(self.now, vrf).iter().any(|event| self.is_examined(event));
+            if !withheld {
+                return vrf;
+            }
+            self.outcome.withheld += 1;
+        }
+    }
+
+    fn slot(&self) -> BlockNumber {
+        self.now + self.outcome.withheld
+    }
+
+    /// Whether a slot is the adversary's: it has as large a part of the authors as of the providers.
+    fn authors(&self, slot: BlockNumber) -> bool {
+        let share = f64::from(self.market.share) / f64::from(PROVIDERS);
+        stream("author", (self.market.seed, slot)).gen_range(0.0..1.0) < share
+    }
+
+    /// Whether a jury is drawn that judges a false result of the adversary's, and in which it has no quorum.
+    fn is_examined(&self, event: &RuntimeEvent) -> bool {
+        let RuntimeEvent::JobMarket(MarketEvent::Drawn { job, tier, providers, .. }) = event else { return false };
+        let own = providers.iter().filter(|id| self.is_own(**id)).count() as u32;
+        *tier != REPLICAS_TIER && own < quorum(providers.len() as u32) && self.has_lied(*job, &accused(*job))
     }
 
     fn submit(&mut self) {
@@ -298,14 +337,19 @@ impl World {
 
     fn scene(&self, job: JobId, tier: Tier, round: &RoundOf<Runtime>, accused: &[Accused]) -> Scene {
         let bound = round.members.iter().filter(|member| member.outcome.is_none());
-        let lied = |accused: &Accused| self.seats.get(&(job, REPLICAS_TIER, accused.provider)).is_some_and(|seat| seat.conduct.is_false());
         Scene {
             jury: tier != REPLICAS_TIER,
             first_jury: tier == JURY1,
             members: bound.clone().count() as u32,
             own: bound.filter(|member| self.is_own(member.provider)).count() as u32,
-            defends: accused.iter().any(lied),
+            defends: self.has_lied(job, accused),
         }
+    }
+
+    /// Whether one of the accused is the adversary's, and its result false.
+    fn has_lied(&self, job: JobId, accused: &[Accused]) -> bool {
+        let seat = |id| self.seats.get(&(job, REPLICAS_TIER, id));
+        accused.iter().any(|accused| seat(accused.provider).is_some_and(|seat| seat.conduct.is_false()))
     }
 
     fn commit_line(&self, duty: &Duty<BlockNumber>, run: &Run) -> Report {
@@ -523,5 +567,57 @@ fn opening(job: JobId, tier: Tier, run: &Run) -> Report {
     match verdicts {
         Some(verdicts) => Report::Judge { job, tier, digest, output, verdicts, salt },
         None => Report::Reveal { job, tier, digest, output, salt },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cheats::{strategy::Strategy, Options, OWN};
+    use frame_support::StorageNoopGuard;
+    use sp_io::TestExternalities;
+    use sp_runtime::Perbill;
+
+    /// A market of a third in which all is audited, with a job of one replica in each of 200 blocks; `each` looks at it after every block.
+    fn audited(strategy: Strategy, mut each: impl FnMut(&World)) -> World {
+        let mut world = World::new(Market::new(strategy, OWN[1], &Options { jobs: 200, seed: 3, cost: 0.3 }));
+        for _ in 0..200 {
+            world.block(0);
+            each(&world);
+            chain::submit(NextJobId::<Runtime>::get(), chain::model().id, 1, Some(Perbill::one()));
+        }
+        world
+    }
+
+    #[test]
+    fn foresee_tells_what_comes_and_leaves_nothing() {
+        TestExternalities::default().execute_with(|| {
+            let now = audited(Strategy::ColludingReplicas, |_| ()).now + 1;
+            let unchanged = StorageNoopGuard::default();
+            let foreseen = chain::foresee(now, [7; 32]);
+            drop(unchanged);
+            chain::begin_block(now, [7; 32]);
+            assert!(!foreseen.is_empty());
+            assert_eq!(chain::events(), foreseen);
+        });
+    }
+
+    #[test]
+    fn randomness_of_authors_who_withhold_has_nobody_examined() {
+        let examined = |strategy| {
+            TestExternalities::default().execute_with(|| {
+                let mut blocks = [0; 2];
+                let world = audited(strategy, |world| {
+                    if chain::events().iter().any(|event| world.is_examined(event)) {
+                        blocks[usize::from(world.authors(world.slot()))] += 1;
+                    }
+                });
+                (blocks, world.outcome.withheld)
+            })
+        };
+        let ([by_others, by_own], withheld) = examined(Strategy::ColludingReplicas);
+        assert!(by_others > 0 && by_own > 0 && withheld == 0, "{by_others}, {by_own}, {withheld}");
+        let ([by_others, by_own], withheld) = examined(Strategy::WithholdsBlocks);
+        assert!(by_others > 0 && by_own == 0 && withheld > 0, "{by_others}, {by_own}, {withheld}");
     }
 }
