@@ -118,6 +118,21 @@ impl Node {
         );
     }
 
+    /// SIGSTOP: the process does nothing until it is thawed. A validator's slots stay empty meanwhile.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let child = self.child.as_ref().unwrap_or_else(|| panic!("{} does not run", self.name));
+        signal(name, &child.id().to_string());
+    }
+
     /// SIGTERM, and a clean end within a minute.
     pub fn terminate(&mut self) {
         let mut child = self.child.take().unwrap_or_else(|| panic!("{} does not run", self.name));

@@ -1,7 +1,8 @@
 //! Juries on real nodes: nine honest providers on processors and on GPUs in software, and everybody who cheats them, each on a model of its own,
 //! so that a draw of two takes one honest provider and that cheat. All of it side by side on one network.
 //!
-//! Two liars run the real worker on a quantised copy of the model. The others have no node: the test reports in their names.
+//! Two liars run the real worker on a quantised copy of the model. The others have no node: the test reports in their names. One of four
+//! validators withholds its blocks now and then.
 
 use futures::future::join_all;
 use hearth_primitives::{
@@ -21,6 +22,7 @@ use hearth_tests::{
     governance::{ballot, delegate, enacted, patience_for, propose, Proposal},
     market::{self, Job, Order, ProviderInfo, Registration, Submitted, HRT},
     network::{account, keypair, Network, Provider, TRUSTED_BOND},
+    node::Node,
     onnx,
     puppet::{Fiction, Puppet},
     snapshot::Snapshot,
@@ -29,7 +31,11 @@ use hearth_tests::{
 };
 use pallet_conviction_voting::Conviction;
 use pallet_dao_governance::Origin;
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 use subxt_signer::sr25519::Keypair;
 
 type DaoCall = pallet_dao_governance::Call<Runtime>;
@@ -91,16 +97,26 @@ async fn cheats_are_found_out_and_the_honest_lose_nothing() {
     let scene = Scene::set_up(client.clone(), from, honest, liars).await;
 
     let [hider, copier, doubler, late, silent] = &scene.puppets[..] else { panic!("five puppets") };
-    tokio::join!(
-        scene.quantiser_is_slashed(&liars[0].owner, scene.liars[0]),
-        scene.slash_is_cancelled_on_appeal(&liars[1].owner, scene.liars[1]),
-        scene.honest_providers_are_challenged_for_nothing(),
-        scene.result_is_hidden(hider),
-        scene.reveal_is_copied(copier),
-        scene.second_commitment_is_refused(doubler),
-        scene.answer_is_late(late),
-        scene.nobody_answers(silent),
-    );
+    let everything = async {
+        tokio::join!(
+            scene.quantiser_is_slashed(&liars[0].owner, scene.liars[0]),
+            scene.slash_is_cancelled_on_appeal(&liars[1].owner, scene.liars[1]),
+            scene.honest_providers_are_challenged_for_nothing(),
+            scene.result_is_hidden(hider),
+            scene.reveal_is_copied(copier),
+            scene.second_commitment_is_refused(doubler),
+            scene.answer_is_late(late),
+            scene.nobody_answers(silent),
+        )
+    };
+    let withholder = &network.validators[3];
+    let withheld = AtomicU32::new(0);
+    tokio::select! {
+        _ = everything => {}
+        () = blocks_are_withheld(&client, withholder, &withheld) => {}
+    }
+    withholder.thaw();
+    assert!(withheld.into_inner() > 0, "the validator withheld blocks while all this went on");
 
     let mut state = Snapshot::finalised(&client).await.expect("the state can be read");
     state.assert_try_state();
@@ -135,6 +151,25 @@ fn customer(scenario: &str) -> Keypair {
 
 async fn signed(client: &Client, who: Keypair, call: RuntimeCall) {
     client.submit(&who, call).await.unwrap_or_else(|error| panic!("somebody cannot prepare: {error}"));
+}
+
+/// A validator leaves its slots empty, for a few blocks of the others at a time, and comes back, until nobody asks any more.
+async fn blocks_are_withheld(client: &Client, validator: &Node, withheld: &AtomicU32) {
+    let pass = async |blocks: u32| {
+        let from = client.finalised_number().await.expect("the first validator answers");
+        wait_until("the others' blocks are finalised", patience_for(blocks), async || {
+            let finalised = client.finalised_number().await.map_err(|error| error.to_string())?;
+            (finalised >= from + blocks).then_some(()).ok_or_else(|| format!("block {finalised}"))
+        })
+        .await
+    };
+    loop {
+        validator.freeze();
+        pass(4).await;
+        withheld.fetch_add(4, Ordering::Relaxed);
+        validator.thaw();
+        pass(12).await;
+    }
 }
 
 fn place(scenario: &str) -> usize {
