@@ -142,7 +142,7 @@ pub struct ProviderView<AccountId, Balance, BlockNumber> {
     pub bonded: Balance,
     /// What jobs and slashes that are deferred lock now, of the bond and of what backs it.
     pub locked: Balance,
-    /// What jobs may still lock, of the bond and of what backs it.
+    /// What juries may still lock, of the bond and of what backs it. Replicas leave a fifth of all for them.
     pub lockable: Balance,
     /// Slashes that are deferred.
     pub slashes: u32,
@@ -197,7 +197,7 @@ pub struct Candidate<AccountId> {
     pub owner: AccountId,
     /// Who reports.
     pub operator: AccountId,
-    /// Its weight in the draw: free slots, at least 1.
+    /// Its weight in the draw: free slots, for a jury all slots; at least 1.
     pub weight: u32,
     /// What it computes on.
     pub backend: BackendClass,
@@ -235,8 +235,13 @@ pub const MAX_PAYEES: u32 = 3;
 /// What a provider can lock is its bond and what backs it.
 pub trait ProviderPool<AccountId, Balance, BlockNumber> {
     /// Those that offer `model` at or below `price`, since before the block `joined_before`, with a free slot and `lock` to lock, in order
-    /// of id. At most [`Self::max_candidates`] are looked at.
+    /// of id. None that has changed its class, its slots or its operator since. A part of what each can lock is left for juries. At most
+    /// [`Self::max_candidates`] are looked at.
     fn candidates(model: ModelId, price: Balance, lock: Balance, joined_before: BlockNumber) -> Vec<Candidate<AccountId>>;
+
+    /// Those that may judge a job of `model`: as [`Self::candidates`], but a seat takes no slot, so that a busy network can judge as well;
+    /// they weigh by all their slots, and may lock all they have. Each with whether it can lock `lock` now.
+    fn jurors(model: ModelId, price: Balance, lock: Balance, joined_before: BlockNumber) -> Vec<(Candidate<AccountId>, bool)>;
 
     /// The most offers of one model.
     fn max_candidates() -> u32;
@@ -247,10 +252,13 @@ pub trait ProviderPool<AccountId, Balance, BlockNumber> {
     /// Takes a slot of `provider` and locks `lock` of its bond.
     fn bind(provider: ProviderId, lock: Balance) -> Result<(), PoolError>;
 
+    /// Locks `lock` of `provider`'s bond for a seat in a jury, which takes no slot.
+    fn bind_juror(provider: ProviderId, lock: Balance) -> Result<(), PoolError>;
+
     /// Frees the slot that [`Self::bind`] took: the provider has computed and shown its result. The bond stays locked.
     fn free_slot(provider: ProviderId);
 
-    /// Frees the bond that [`Self::bind`] locked, and notes how the provider came out of the job. The slot must be free.
+    /// Frees the bond that [`Self::bind`] or [`Self::bind_juror`] locked, and notes how the provider came out of the job. The slot must be free.
     fn unbind(provider: ProviderId, lock: Balance, outcome: MemberOutcome);
 
     /// Takes `amount` of what stands behind `provider`, at once; returns how much of it `to` has got. To be called after [`Self::unbind`]

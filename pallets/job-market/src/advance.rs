@@ -6,10 +6,11 @@
 
 use crate::{
     draw, Agenda, BlobRefs, CandidateOf, Config, CustomerJobCount, CustomerJobs, Event, JobOf, Jobs, Member, Models, OperatorJobs, Pallet,
-    Round, RoundOf, Rounds, Stage, WeightInfo, JURY1, REPLICAS, RING_LEN,
+    Round, RoundOf, Rounds, Stage, WeightInfo, JURY1, MAX_TRIES, REPLICAS,
 };
 use alloc::vec::Vec;
 use frame_support::{
+    defensive,
     traits::{Defensive, Get},
     weights::Weight,
 };
@@ -18,11 +19,14 @@ use hearth_primitives::{
     blob::BlobId,
     governance::OnEscrowChange,
     jury::{JuryCause, JuryStep},
-    market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome},
+    market::{CancelReason, DeclineReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
     provider::ProviderPool,
     JobId, ProviderId, H256,
 };
-use sp_runtime::{traits::Zero, Saturating};
+use sp_runtime::{
+    traits::{One, Zero},
+    Saturating,
+};
 
 /// A job with its current round, read once, changed, and written back by [`Self::store`].
 pub(crate) struct JobRecord<T: Config> {
@@ -36,6 +40,8 @@ pub(crate) struct JobRecord<T: Config> {
     pub weight: Weight,
     /// Where the agenda has the job.
     scheduled: BlockNumberFor<T>,
+    /// Whether in the jury that ends just now a quorum has shown results that do not agree.
+    pub split: bool,
     /// Whether the record is to be removed.
     pruned: bool,
 }
@@ -53,7 +59,7 @@ impl<T: Config> JobRecord<T> {
         let job = Jobs::<T>::get(id)?;
         let round = Rounds::<T>::get(id, job.tier);
         let replicas = if job.tier == REPLICAS { None } else { Rounds::<T>::get(id, REPLICAS) };
-        Some(Self { id, scheduled: job.deadline, job, round, replicas, weight: Weight::zero(), pruned: false })
+        Some(Self { id, scheduled: job.deadline, job, round, replicas, weight: Weight::zero(), split: false, pruned: false })
     }
 
     /// Writes the job back and moves it in the agenda, or removes it.
@@ -115,8 +121,18 @@ impl<T: Config> JobRecord<T> {
         }
     }
 
-    /// Applies the one transition that is due. The deadline grows, or the record goes.
+    /// Applies the one transition that is due. The state changes or the deadline grows, or the record goes: a step that did nothing would be
+    /// due for ever.
     pub fn step(&mut self, now: BlockNumberFor<T>) {
+        let before = (self.job.state, self.job.deadline);
+        self.transit(now);
+        if (self.job.state, self.job.deadline) == before && !self.pruned {
+            defensive!("a transition changed nothing");
+            self.job.deadline = now.saturating_add(One::one());
+        }
+    }
+
+    fn transit(&mut self, now: BlockNumberFor<T>) {
         let at = self.job.deadline;
         match self.job.state {
             JobState::Submitted => self.draw_members(now),
@@ -156,9 +172,11 @@ impl<T: Config> JobRecord<T> {
 
     /// Submitted ends: draw the members.
     fn draw_members(&mut self, now: BlockNumberFor<T>) {
-        let due = self.job.deadline;
-        let Some(entry) = Pallet::<T>::entry_for_draw(due) else {
-            return self.finish(JobState::Cancelled(CancelReason::DrawExpired), due.saturating_add(RING_LEN.into()));
+        let Some(entry) = Pallet::<T>::entry_for_draw(self.job.deadline) else {
+            if !self.draw_again(now) {
+                self.finish(JobState::Cancelled(CancelReason::DrawExpired), now);
+            }
+            return;
         };
         let tier = self.job.tier;
         let seed = draw::round_seed(entry.accumulated, entry.epoch, self.id, tier);
@@ -177,6 +195,9 @@ impl<T: Config> JobRecord<T> {
     /// The wait for a redraw ends: draw replacements for the places that no commitment fills. None may be found.
     fn draw_replacements(&mut self, now: BlockNumberFor<T>) {
         let entry = Pallet::<T>::entry_for_draw(self.job.deadline);
+        if entry.is_none() && self.draw_again(now) {
+            return;
+        }
         let Some(round) = &mut self.round else { return self.finish(JobState::Cancelled(CancelReason::DrawExpired), now) };
         round.stage = Stage::Redrawn;
         let seed = round.seed;
@@ -190,6 +211,16 @@ impl<T: Config> JobRecord<T> {
             return self.conclude(now, reason);
         }
         self.compute_from(now, seed, providers);
+    }
+
+    /// Puts the draw that is due off to one with randomness that nobody knows yet; returns whether it may be, once more.
+    pub fn draw_again(&mut self, now: BlockNumberFor<T>) -> bool {
+        let again = self.job.tries < MAX_TRIES;
+        if again {
+            self.job.tries = self.job.tries.saturating_add(1);
+            self.job.deadline = now.saturating_add(T::DrawDelay::get());
+        }
+        again
     }
 
     /// Those who may be drawn: no customer's own provider, nobody who is in the round already, by provider, owner or operator.
@@ -207,8 +238,8 @@ impl<T: Config> JobRecord<T> {
         candidates
     }
 
-    /// Makes the drawn members of the round: takes a slot and locks the bond of each. One for whom that fails drops out; none does, because
-    /// candidates have both free.
+    /// Makes the drawn members of the round: locks the bond of each, and takes a slot of replicas. One for whom that fails drops out; none
+    /// does, because candidates have both free.
     pub fn seat(&mut self, drawn: Vec<CandidateOf<T>>) -> Vec<ProviderId> {
         let (id, tier) = (self.id, self.job.tier);
         let Some(round) = &mut self.round else { return Vec::new() };
@@ -216,7 +247,8 @@ impl<T: Config> JobRecord<T> {
         let mut seated = Vec::with_capacity(drawn.len());
         for candidate in drawn {
             let (provider, operator) = (candidate.provider, candidate.operator.clone());
-            if T::Providers::bind(provider, lock).defensive_proof("candidates can be bound").is_err() {
+            let bound = if tier == REPLICAS { T::Providers::bind(provider, lock) } else { T::Providers::bind_juror(provider, lock) };
+            if bound.defensive_proof("candidates can be bound").is_err() {
                 continue;
             }
             match round.members.try_push(Member::new(candidate)).defensive_proof("a round has room for each place twice") {
@@ -225,7 +257,9 @@ impl<T: Config> JobRecord<T> {
                     seated.push(provider);
                 }
                 Err(_) => {
-                    T::Providers::free_slot(provider);
+                    if tier == REPLICAS {
+                        T::Providers::free_slot(provider);
+                    }
                     T::Providers::unbind(provider, lock, MemberOutcome::Cancelled);
                 }
             }
@@ -237,6 +271,7 @@ impl<T: Config> JobRecord<T> {
     pub fn compute_from(&mut self, now: BlockNumberFor<T>, seed: H256, providers: Vec<ProviderId>) {
         let max_exec = Models::<T>::get(self.job.model).defensive().map(|model| model.max_exec).unwrap_or(1);
         self.enter(JuryStep::Computing);
+        self.job.tries = 0;
         self.job.deadline = now.saturating_add(max_exec.max(1).into());
         let (job, tier, deadline) = (self.id, self.job.tier, self.job.deadline);
         Pallet::<T>::deposit_event(Event::Drawn { job, tier, seed, providers, deadline });
@@ -311,7 +346,10 @@ impl<T: Config> JobRecord<T> {
 
     /// Everything is revealed in block `now`: compare every pair. Where one does not agree, a jury decides: replicas convict nobody.
     pub fn evaluate(&mut self, now: BlockNumberFor<T>) {
-        let (Some(round), Some(model)) = (&self.round, Models::<T>::get(self.job.model).defensive()) else { return };
+        let (Some(round), Some(model)) = (&self.round, Models::<T>::get(self.job.model).defensive()) else {
+            // Nothing can be compared.
+            return self.finish(JobState::Unresolved(UnresolvedReason::Disagreement), now);
+        };
         let digests: Vec<_> = round.members.iter().filter_map(|m| m.revealed).map(|revealed| revealed.digest).collect();
         let pairs = digests.iter().enumerate().flat_map(|(i, a)| digests.iter().skip(i + 1).map(move |b| a.distance(b)));
         let (largest, agree) = crate::settle::judge(pairs, model.tolerance);

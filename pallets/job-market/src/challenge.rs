@@ -222,6 +222,9 @@ impl<T: Config> Pallet<T> {
             challenger: None,
             appellant: None,
             jury_fees: Zero::zero(),
+            brought: Zero::zero(),
+            slashes: false,
+            tries: 0,
         };
         Rounds::<T>::insert(id, REPLICAS, round);
         Jobs::<T>::insert(id, job);

@@ -213,6 +213,9 @@ impl<T: Config> Pallet<T> {
             challenger: None,
             appellant: None,
             jury_fees: Zero::zero(),
+            brought: Zero::zero(),
+            slashes: !model.pay_only,
+            tries: 0,
         };
         NextJobId::<T>::put(next);
         Jobs::<T>::insert(id, job);

@@ -102,13 +102,26 @@ pub fn juror_fee<B: Balance>(price: B, available: B, jurors: u32) -> B {
     price.min(available / jurors.max(1).into())
 }
 
+/// What of the pool the jurors of a job that slashes nobody may cost: what it `brought`, at least what an audit by the lot costs if it was
+/// `audited`. Or who judges its own jobs could empty the pool.
+pub fn jury_budget<B: Balance>(price: B, brought: B, audited: bool) -> B {
+    let least = if audited { price.saturating_mul(AUDIT_PRICES.saturating_sub(1).into()) } else { B::zero() };
+    brought.max(least)
+}
+
+/// What returns of a lock of `lock_multiple` prices, in prices, to a cheat that is its own customer and challenges itself.
+pub fn returned(lock_multiple: u32, customer: u32, challenger: Perbill) -> u32 {
+    customer.saturating_add(challenger.mul_ceil(lock_multiple))
+}
+
 /// Whether audits deter: who cheats on purpose loses by them, on average, more than the price that he cheats for.
 ///
 /// q·(1 − κ)·u·(S + P) > C + V, where S is `lock_multiple` prices, and (1 − κ)·u is 0.92 where a tenth of all is the cheat's: κ, the chance
 /// that he has the jury, is 2.8 %, and u, the part of verdicts that decide, 95 %. C + V, what the work would cost him and what the false
-/// answer is worth, is taken as the price. Without audits there is nothing to weigh.
-pub fn deters(audit: Perbill, lock_multiple: u32) -> bool {
-    let at_stake = u64::from(lock_multiple).saturating_add(1);
+/// answer is worth, is taken as the price. The customer may be the cheat's own: its part of the slash, in prices, is none that is lost.
+/// Without audits there is nothing to weigh.
+pub fn deters(audit: Perbill, lock_multiple: u32, customer: u32) -> bool {
+    let at_stake = u64::from(lock_multiple.saturating_sub(customer)).saturating_add(1);
     let loss = u64::from(audit.deconstruct()).saturating_mul(23).saturating_mul(at_stake);
     audit.deconstruct() == 0 || loss > u64::from(Perbill::one().deconstruct()).saturating_mul(25)
 }
@@ -200,10 +213,25 @@ mod tests {
     #[test]
     fn deters_with_the_protocols_numbers_and_not_with_half_of_either() {
         let percent = Perbill::from_percent;
-        assert!(deters(percent(5), 25));
-        assert!(!deters(percent(2), 25) && !deters(percent(5), 12));
-        assert!(deters(percent(0), 0));
-        assert!(deters(percent(100), u32::MAX));
+        assert!(deters(percent(5), 25, 1));
+        assert!(!deters(percent(2), 25, 1) && !deters(percent(5), 12, 1));
+        assert!(!deters(percent(5), 25, 5), "what returns is no loss");
+        assert!(deters(percent(0), 0, 0));
+        assert!(deters(percent(100), u32::MAX, 5));
+    }
+
+    #[test]
+    fn returned_is_what_customer_and_challenger_get() {
+        assert_eq!(returned(25, 1, Perbill::from_percent(20)), 6);
+        // All of it, with the numbers at their bounds.
+        assert_eq!(returned(5, 3, Perbill::from_percent(40)), 5);
+        assert_eq!(returned(u32::MAX, 5, Perbill::one()), u32::MAX);
+    }
+
+    #[test]
+    fn jury_budget_is_what_came_in_and_an_audits_at_least() {
+        assert_eq!([jury_budget(10u128, 0, false), jury_budget(10, 35, false)], [0, 35]);
+        assert_eq!([jury_budget(10u128, 0, true), jury_budget(10, 35, true)], [30, 35]);
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub const MAX_MEMBERS: u32 = 2 * MAX_REPLICAS;
 /// Blocks whose randomness is kept.
 pub const RING_LEN: u32 = 256;
 
+/// How often a draw is put off, for which there is no randomness any more, or are too few jurors just then.
+pub const MAX_TRIES: u8 = 10;
+
 /// The most offers that one call of `retire_model` drops.
 pub const DROP_LIMIT: u32 = 32;
 
@@ -114,7 +117,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub max_distance: Option<Distance>,
     /// The probability of an audit.
     pub audit: Perbill,
-    /// Due to the audit pool if the job is finalised and could be audited; after its end, what was taken.
+    /// Due to the audit pool if the job is finalised and could be audited; after its end, what the pool was given of the escrow. That is also,
+    /// of shares that no result earned, what the jurors of a model that pays only cost beyond what the job brought otherwise.
     pub premium: Balance,
     /// When an accepted job is paid for. Its deadline is earlier while it waits for the lot.
     pub accepted_until: Option<BlockNumber>,
@@ -124,8 +128,14 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub challenger: Option<Dispute<AccountId, Balance>>,
     /// Who disputes the first verdict.
     pub appellant: Option<Dispute<AccountId, Balance>>,
-    /// What jurors were paid for it.
+    /// What jurors were paid for it, at its end.
     pub jury_fees: Balance,
+    /// What the pool got for it before its end: penalties of its members.
+    pub brought: Balance,
+    /// Whether a wrong result of it is slashed, as it was when the job was submitted.
+    pub slashes: bool,
+    /// How often the draw that is due was put off.
+    pub tries: u8,
 }
 
 /// A bond that somebody put up against a result or a verdict.

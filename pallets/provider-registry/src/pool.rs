@@ -12,7 +12,14 @@ use hearth_primitives::{
     provider::{Candidate, PoolError, ProviderPool, Slash},
     ModelId, ProviderId,
 };
-use sp_runtime::traits::{Saturating, Zero};
+use sp_runtime::{
+    traits::{Saturating, Zero},
+    Perbill,
+};
+
+/// The part of what stands behind a provider that replicas leave for juries: who fills a network with jobs must not be able to take the
+/// judges away from another one.
+pub(crate) const JURY_RESERVE: Perbill = Perbill::from_percent(20);
 
 impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
     fn candidates(
@@ -21,13 +28,22 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
         lock: BalanceOf<T>,
         joined_before: BlockNumberFor<T>,
     ) -> Vec<Candidate<T::AccountId>> {
-        Offers::<T>::get(model)
-            .into_iter()
-            .filter(|offer| offer.ask <= price && offer.since < joined_before)
-            .filter_map(|offer| {
-                let provider = Providers::<T>::get(offer.provider)?;
-                let able = provider.is_active() && provider.free_slots() > 0 && Self::can_lock(offer.provider, &provider, lock);
-                able.then(|| Self::candidate(offer.provider, provider))
+        Self::offering(model, price, joined_before)
+            .filter(|(id, provider)| provider.free_slots() > 0 && Self::can_lock_beside_juries(*id, provider, lock))
+            .map(|(id, provider)| Self::candidate(id, provider))
+            .collect()
+    }
+
+    fn jurors(
+        model: ModelId,
+        price: BalanceOf<T>,
+        lock: BalanceOf<T>,
+        joined_before: BlockNumberFor<T>,
+    ) -> Vec<(Candidate<T::AccountId>, bool)> {
+        Self::offering(model, price, joined_before)
+            .map(|(id, provider)| {
+                let (able, weight) = (Self::can_lock(id, &provider, lock), provider.slots);
+                (Candidate { weight, ..Self::candidate(id, provider) }, able)
             })
             .collect()
     }
@@ -50,6 +66,17 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
                 return Err(PoolError::BondTooSmall);
             }
             provider.slots_in_use = provider.slots_in_use.saturating_add(1);
+            provider.locked = provider.locked.saturating_add(lock);
+            Ok(())
+        })
+    }
+
+    fn bind_juror(id: ProviderId, lock: BalanceOf<T>) -> Result<(), PoolError> {
+        Providers::<T>::try_mutate(id, |slot| {
+            let provider = slot.as_mut().filter(|provider| provider.is_active()).ok_or(PoolError::NotActive)?;
+            if !Self::can_lock(id, provider, lock) {
+                return Err(PoolError::BondTooSmall);
+            }
             provider.locked = provider.locked.saturating_add(lock);
             Ok(())
         })
@@ -105,6 +132,26 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
 }
 
 impl<T: Config> Pallet<T> {
+    /// Active providers that offer `model` at or below `price` and are as they were when a job was submitted in block `joined_before`.
+    fn offering(
+        model: ModelId,
+        price: BalanceOf<T>,
+        joined_before: BlockNumberFor<T>,
+    ) -> impl Iterator<Item = (ProviderId, ProviderOf<T>)> {
+        let offers = Offers::<T>::get(model).into_iter().filter(move |offer| offer.ask <= price && offer.since < joined_before);
+        offers
+            .filter_map(|offer| Some((offer.provider, Providers::<T>::get(offer.provider)?)))
+            .filter(move |(_, provider)| provider.is_active() && provider.changed_at <= joined_before)
+    }
+
+    /// Whether replicas may still lock `lock`: what is locked with it leaves [`JURY_RESERVE`]. What backs is looked at only where the bond is
+    /// not enough.
+    fn can_lock_beside_juries(id: ProviderId, provider: &ProviderOf<T>, lock: BalanceOf<T>) -> bool {
+        let locked = provider.locked.saturating_add(lock);
+        let within = |stake: BalanceOf<T>| locked <= stake.saturating_sub(JURY_RESERVE.mul_ceil(stake));
+        within(provider.bonded) || within(provider.locked.saturating_add(Self::lockable(id, provider)))
+    }
+
     /// A provider as draws see it.
     pub(crate) fn candidate(id: ProviderId, provider: ProviderOf<T>) -> Candidate<T::AccountId> {
         Candidate {

@@ -1,6 +1,6 @@
 //! The market's side.
 
-use crate::{mock::*, OfferedBy, Offers, Pallet};
+use crate::{mock::*, pool::JURY_RESERVE, OfferedBy, Offers, Pallet};
 use frame_support::assert_ok;
 use hearth_primitives::{
     market::MemberOutcome,
@@ -60,15 +60,45 @@ fn candidates_offered_before_the_job() {
 fn candidates_have_bond_and_slots_to_spare() {
     two().execute_with(|| {
         offer_both();
-        let alices = record(0).bonded;
+        // All but what is left for juries.
+        let alices = record(0).bonded - JURY_RESERVE.mul_ceil(record(0).bonded);
         assert_eq!(drawable(4 * UNIT, alices, 2), [0, 1]);
         assert_eq!(drawable(4 * UNIT, alices + 1, 2), [1]);
-        assert_ok!(Pallet::<Test>::bind(0, 60 * UNIT));
-        assert_eq!(drawable(4 * UNIT, alices - 60 * UNIT, 2), [0, 1]);
-        assert_eq!(drawable(4 * UNIT, alices - 60 * UNIT + 1, 2), [1]);
+        assert_ok!(Pallet::<Test>::bind(0, 20 * UNIT));
+        assert_eq!(drawable(4 * UNIT, alices - 20 * UNIT, 2), [0, 1]);
+        assert_eq!(drawable(4 * UNIT, alices - 20 * UNIT + 1, 2), [1]);
         assert_eq!(Pallet::<Test>::candidates(model(0), 4 * UNIT, 0, 2)[0].weight, 1);
         assert_ok!(Pallet::<Test>::bind(0, 0));
         assert_eq!(drawable(4 * UNIT, 0, 2), [1]);
+    });
+}
+
+#[test]
+fn jurors_need_no_slot_and_may_lock_all() {
+    two().execute_with(|| {
+        offer_both();
+        let judges = |lock| Pallet::<Test>::jurors(model(0), 4 * UNIT, lock, 2);
+        assert_ok!(Pallet::<Test>::bind(0, 20 * UNIT));
+        assert_ok!(Pallet::<Test>::bind(0, 0));
+        assert_eq!(drawable(4 * UNIT, 0, 2), [1]);
+        let rest = record(0).bonded - 20 * UNIT;
+        let of = |lock| judges(lock).into_iter().map(|(judge, able)| (judge.provider, judge.weight, able)).collect::<Vec<_>>();
+        assert_eq!(of(rest)[0], (0, 2, true));
+        assert_eq!(of(rest + 1)[0], (0, 2, false));
+        assert_ok!(Pallet::<Test>::bind_juror(0, rest));
+        assert_eq!(Pallet::<Test>::bind_juror(0, 1), Err(PoolError::BondTooSmall));
+        assert_eq!((record(0).slots_in_use, record(0).locked), (2, record(0).bonded));
+    });
+}
+
+#[test]
+fn candidates_are_as_they_were_at_the_submission() {
+    two().execute_with(|| {
+        offer_both();
+        advance_to(5);
+        assert_ok!(ProviderRegistry::update(signed(BOB), BackendClass::Nvidia, 3));
+        assert_eq!((drawable(4 * UNIT, 0, 4), drawable(4 * UNIT, 0, 5)), (vec![0], vec![0, 1]));
+        assert_eq!(Pallet::<Test>::jurors(model(0), 4 * UNIT, 0, 4).len(), 1);
     });
 }
 
