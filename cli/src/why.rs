@@ -72,7 +72,7 @@ fn sentence(reason: Reason, amount: Amount) -> String {
         Reason::Escrow => format!("{amount} held until the job ends"),
         Reason::EscrowRest => format!("{amount} given back: it was due to nobody"),
         Reason::Fee => format!("{amount} taken as the market's fee, since a result stood"),
-        Reason::Premium => format!("{amount} taken for the audit pool: the job could be audited, or a jury was called"),
+        Reason::Premium => format!("{amount} taken for the audit pool: the job could be audited, or a jury was called, whose jurors it pays"),
         Reason::DisputeBond => format!("{amount} held as a bond until the verdict"),
         Reason::BondReturned => format!("{amount} of bond came back: the dispute was right, or could not be decided"),
         Reason::BondLost => format!("{amount} of bond went to the audit pool: the dispute changed nothing"),
@@ -81,12 +81,12 @@ fn sentence(reason: Reason, amount: Amount) -> String {
         }
         Reason::NotRevealed => format!("{amount} taken at once: it committed to a result and did not show it. See the node's log"),
         Reason::Convicted => format!(
-            "{amount} to be taken of bond and backing, unless that is cancelled: a jury convicted it. `hearth provider slashes` tells when, \
-             `hearth provider appeal` says no"
+            "{amount} of bond and backing, when the slash is executed, and nothing if it is cancelled: a jury convicted it. `hearth provider \
+             slashes` tells whether it waits, and `hearth provider appeal` says no"
         ),
-        Reason::SlashToCustomer => format!("{amount} to be paid to the customer, if the slash is executed; `hearth gov slashes` tells when"),
+        Reason::SlashToCustomer => format!("{amount} for the customer, when the slash is executed, unless it is cancelled; `hearth gov slashes` tells whether it waits"),
         Reason::SlashToChallenger => {
-            format!("{amount} to be paid to the challenger, if the slash is executed; `hearth gov slashes` tells when")
+            format!("{amount} for the challenger, when the slash is executed, unless it is cancelled; `hearth gov slashes` tells whether it waits")
         }
         Reason::Deviant => "nothing paid: a jury calls the result wrong, and slashes nobody: it was too small, or the model pays only".to_string(),
         Reason::Grey => "nothing paid: a jury calls the result neither right nor wrong".to_string(),

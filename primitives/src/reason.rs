@@ -16,7 +16,8 @@ pub enum Reason {
     /// Paid: it was revealed, and no verdict was found. Half the price, from the escrow.
     #[codec(index = 1)]
     NoVerdict,
-    /// Paid: the juror's result agreed with enough others'. The price, or what the audit pool has for each, from the pool.
+    /// Paid: the juror's result agreed with enough others'. The price, or an equal part of what the audit pool has for the job, from the pool,
+    /// when the job ends.
     #[codec(index = 2)]
     JurorAgreed,
     /// Held: a job's escrow, until it ends.
@@ -28,7 +29,8 @@ pub enum Reason {
     /// Taken: the fee, since a result stood.
     #[codec(index = 5)]
     Fee,
-    /// Taken: the premium, to the audit pool, since the job could be audited or a jury was called.
+    /// Taken: the premium, to the audit pool, since the job could be audited or a jury was called; and of shares that no result earned what
+    /// the jurors of a model that pays only cost.
     #[codec(index = 6)]
     Premium,
     /// Held: the bond of a challenge or an appeal, until the verdict.
@@ -46,13 +48,13 @@ pub enum Reason {
     /// Taken at once: it committed and did not reveal. To the audit pool.
     #[codec(index = 11)]
     NotRevealed,
-    /// To be taken when the deferral ends: a jury convicted it.
+    /// A jury convicted it: taken when the deferral ends, or not at all if governance cancels the slash. The registry lists those that wait.
     #[codec(index = 12)]
     Convicted,
-    /// To be paid when a slash is executed: the customer's part of it.
+    /// The customer's part of a slash: paid when it is executed, or not at all if it is cancelled.
     #[codec(index = 13)]
     SlashToCustomer,
-    /// To be paid when a slash is executed: the challenger's part of it.
+    /// The challenger's part of a slash: paid when it is executed, or not at all if it is cancelled.
     #[codec(index = 14)]
     SlashToChallenger,
     /// Not paid: a jury calls the result wrong, and does not convict.
@@ -70,7 +72,7 @@ pub enum Reason {
     /// Not paid: the job was cancelled, or the jury broken up, by others' absence.
     #[codec(index = 19)]
     Cancelled,
-    /// Nothing yet: the round goes on.
+    /// Nothing yet: the round goes on, or the job, at whose end a juror is paid.
     #[codec(index = 20)]
     Pending,
     /// A line of a report did not apply.

@@ -217,6 +217,7 @@ impl<T: Config> JobRecord<T> {
     pub fn draw_again(&mut self, now: BlockNumberFor<T>) -> bool {
         let again = self.job.tries < MAX_TRIES;
         if again {
+            self.weight.saturating_accrue(T::WeightInfo::draw(0));
             self.job.tries = self.job.tries.saturating_add(1);
             self.job.deadline = now.saturating_add(T::DrawDelay::get());
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     advance::JobRecord, challenge::MAX_SEATS, verdict::JURORS, BenchmarkHelper, Call, Challenge, Config, Dispute, HoldReason, Jobs,
-    Judgement, Member, Models, Pallet, Revealed, RingEntry, Round, Rounds, Stage, DROP_LIMIT, JURY1, JURY2, MAX_MEMBERS, MAX_NAME_LEN,
+    Judgement, Member, MemberOf, Models, Pallet, Revealed, RingEntry, Round, Rounds, Stage, DROP_LIMIT, JURY1, JURY2, MAX_MEMBERS, MAX_NAME_LEN,
     REPLICAS,
 };
 use alloc::{vec, vec::Vec};
@@ -23,9 +23,9 @@ use hearth_primitives::{
     commitment::commitment,
     digest::{Agreement, Digest, Tolerance},
     jury::{JuryStep, Verdicts},
-    market::{JobState, Report, MAX_REPLICAS, MAX_REPORTS},
+    market::{JobState, MemberOutcome, Report, MAX_REPLICAS, MAX_REPORTS},
     provider::{BackendClass, ChallengePool, ProviderPool},
-    JobId, ModelId, H256,
+    JobId, ModelId, Tier, H256,
 };
 use sp_runtime::{traits::Zero, Saturating};
 
@@ -179,6 +179,24 @@ fn judging<T: Config>() -> JobRecord<T> {
     }
     record.store();
     load::<T>(id)
+}
+
+/// A juror who was in the cluster, whose owner has an account.
+fn agreed<T: Config>(n: u32) -> MemberOf<T> {
+    let owner: T::AccountId = account("juror", n, 0);
+    T::Currency::set_balance(&owner, T::Currency::minimum_balance());
+    Member {
+        provider: 10_000 + n,
+        owner,
+        operator: account("juror's operator", n, 0),
+        backend: BackendClass::Cpu,
+        commitment: Some(H256::zero()),
+        revealed: None,
+        outcome: Some(MemberOutcome::Valid),
+        paid: Zero::zero(),
+        taken: Zero::zero(),
+        judged: None,
+    }
 }
 
 /// A market of `providers` with so many slots each, and what challenges ask of them, on the longest input.
@@ -354,14 +372,22 @@ mod benches {
     fn settle() {
         let mut record = answered(drawn::<T>());
         let id = record.id;
-        let model = record.job.model;
-        Models::<T>::mutate_extant(model, |model| model.pay_only = false);
+        record.job.slashes = true;
+        // Both juries are to be paid.
+        let jurors = |tier: Tier, size: u32| {
+            let members = (0..size).map(|n| agreed::<T>(u32::from(tier) * 100 + n)).collect::<Vec<_>>();
+            Round { seed: H256::zero(), stage: Stage::Redrawn, lock: Zero::zero(), members: BoundedVec::truncate_from(members) }
+        };
+        record.replicas = record.round.take();
+        record.round = Some(jurors(JURY2, JURORS[1]));
+        record.job.tier = JURY2;
+        Rounds::<T>::insert(id, JURY1, jurors(JURY1, JURORS[0]));
         record.job.challenger = disputed::<T>("challenger");
         record.job.appellant = disputed::<T>("appellant");
         T::Currency::set_balance(&Pallet::<T>::pool_account(), T::MinPrice::get().saturating_mul(1_000u32.into()));
         // Half of them are paid, the others convicted, which costs more.
         let convicted = Some(Judgement { verdict: Agreement::Deviant, slashable: true });
-        let members = record.round.iter_mut().flat_map(|round| round.members.iter_mut());
+        let members = record.replicas.iter_mut().flat_map(|round| round.members.iter_mut());
         members.step_by(2).for_each(|member| member.judged = convicted);
         record.job.accepted_until = None;
         record.store();

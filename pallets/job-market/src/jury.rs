@@ -1,16 +1,21 @@
 //! Juries: how one is called and drawn, what its jurors' time brings, and the verdict. What a verdict is stands in `verdict`, what it costs in
 //! `settle`.
 //!
-//! | called by | if there are too few jurors |
-//! |---|---|
-//! | dissent, a result that is hidden | the job is Unresolved |
-//! | the lot | it is not audited, and the premium goes back |
-//! | a challenge | the bond goes back, and the job is Accepted still |
-//! | a first jury without a quorum, called by dissent or a result that is hidden | the job is Unresolved |
-//! | a first jury without a quorum, called by the lot or a challenge | the bond goes back; the replicas agreed, and are paid |
-//! | an appeal | the bond goes back, and the first verdict stands, by which nobody is slashed |
+//! | called by | if there are too few jurors | if the second jury has no quorum |
+//! |---|---|---|
+//! | dissent, a result that is hidden | the job is Unresolved | the same |
+//! | the lot | it is not audited, and the premium goes back | the replicas agreed, and are paid |
+//! | a challenge | bond and premium go back, and the job is Accepted still | the bond goes back; the replicas agreed, and are paid |
+//! | a first jury without a quorum, called by dissent or a result that is hidden | the job is Unresolved | |
+//! | a first jury without a quorum, called by the lot or a challenge | the bond goes back; the replicas agreed, and are paid | |
+//! | an appeal | the bond goes back, and the first verdict stands, by which nobody is slashed | the bond goes back, and the first verdict stands; nobody is slashed by it if a quorum showed results that do not agree |
 //!
-//! There is no redraw in a jury: who does not come is penalised, and what the others say counts if they are a quorum.
+//! Too few are there if those who may judge, busy or not, are too few, or if the draw was put off ten times because too few could put up
+//! their bond just then. A seat takes no slot, and replicas leave a part of each bond for juries: who fills the network with jobs does not
+//! take the judges away.
+//!
+//! There is no redraw in a jury: who does not come is penalised, and what the others say counts if they are a quorum. Jurors are free at the
+//! verdict, and paid when the job ends: see `settle`.
 
 use crate::{
     advance::JobRecord,
@@ -28,13 +33,16 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
-    jury::{JuryCause, JuryStep},
+    jury::{JuryCause, JuryStep, Verdicts},
     market::{JobKind, JobState, MemberOutcome, UnresolvedReason},
     provider::{ChallengePool, ProviderPool},
     reward::ProvenWork,
     Tier, H256,
 };
-use sp_runtime::{traits::Zero, Saturating};
+use sp_runtime::{
+    traits::{One, Zero},
+    Saturating,
+};
 
 impl<T: Config> JobRecord<T> {
     /// Calls the first jury, in block `now`.
@@ -53,6 +61,19 @@ impl<T: Config> JobRecord<T> {
     fn await_draw(&mut self, now: BlockNumberFor<T>) {
         self.enter(JuryStep::Drawing);
         self.job.deadline = now.saturating_add(T::DrawDelay::get());
+        self.tell_called();
+    }
+
+    /// Puts a jury's draw off; returns whether it may be, once more.
+    fn draw_jury_again(&mut self, now: BlockNumberFor<T>) -> bool {
+        let again = self.draw_again(now);
+        if again {
+            self.tell_called();
+        }
+        again
+    }
+
+    fn tell_called(&self) {
         Pallet::<T>::deposit_event(Event::JuryCalled { job: self.id, tier: self.job.tier, cause: self.job.cause, at: self.job.deadline });
     }
 
@@ -64,6 +85,7 @@ impl<T: Config> JobRecord<T> {
             (_, None) => {}
         }
         self.job.tier = tier;
+        self.job.tries = 0;
     }
 
     /// Whether an accepted job waits for the lot.
@@ -76,21 +98,26 @@ impl<T: Config> JobRecord<T> {
     pub fn draw_lot(&mut self, now: BlockNumberFor<T>) {
         self.weight.saturating_accrue(T::WeightInfo::draw(0));
         let due = self.job.deadline;
-        self.job.deadline = self.job.accepted_until.unwrap_or(due);
+        let until = self.job.accepted_until.unwrap_or(due);
+        let entry = Pallet::<T>::entry_for_draw(due);
+        if entry.is_none() && self.draw_again(now) {
+            // Payment waits for the lot.
+            self.job.accepted_until = Some(until.max(self.job.deadline.saturating_add(One::one())));
+            return;
+        }
+        self.job.deadline = until;
         let needed = self.job.replicas.saturating_add(T::MinJurors::get());
-        let entry = Pallet::<T>::entry_for_draw(due).filter(|_| T::Providers::offer_count(self.job.model) >= needed);
+        // In a small network nothing is audited, wherever the lot would fall.
+        let entry = entry.filter(|_| T::Providers::offer_count(self.job.model) >= needed);
         let Some(entry) = entry else { return self.waive_premium() };
         if draw::audit_lot(entry.accumulated, entry.epoch, self.id) >= self.job.audit.deconstruct() {
             return;
         }
-        let seed = draw::round_seed(entry.accumulated, entry.epoch, self.id, JURY1);
-        let jurors = self.jurors(seed);
-        if (jurors.len() as u32) < T::MinJurors::get() {
-            return self.waive_premium();
-        }
+        // From here on the job is to be judged, also if its jurors cannot be drawn yet.
         self.job.cause = Some(JuryCause::Audit);
         self.open_round(JURY1);
-        self.seat_jury(now, seed, jurors);
+        self.enter(JuryStep::Drawing);
+        self.seat_or_wait(entry, due, now)
     }
 
     fn waive_premium(&mut self) {
@@ -100,27 +127,39 @@ impl<T: Config> JobRecord<T> {
     /// A jury's draw is due.
     pub fn draw_jury(&mut self, now: BlockNumberFor<T>) {
         let due = self.job.deadline;
-        let Some(RingEntry { accumulated, epoch, .. }) = Pallet::<T>::entry_for_draw(due) else { return self.go_without_jury(due) };
-        let seed = draw::round_seed(accumulated, epoch, self.id, self.job.tier);
-        let jurors = self.jurors(seed);
-        if (jurors.len() as u32) < T::MinJurors::get() {
-            return self.go_without_jury(due);
+        match Pallet::<T>::entry_for_draw(due) {
+            Some(entry) => self.seat_or_wait(entry, due, now),
+            None if self.draw_jury_again(now) => {}
+            None => self.go_without_jury(due),
         }
-        self.seat_jury(now, seed, jurors);
     }
 
-    /// All who may judge: trusted, no customer, nobody who disputes, and nobody of an earlier round, by provider, owner or operator.
-    fn jurors(&mut self, seed: H256) -> Vec<CandidateOf<T>> {
+    /// Seats the jury that is to be drawn by `entry`. If too few can be seated just now it is drawn again later, unless it was often enough, or
+    /// there never can be enough of them.
+    fn seat_or_wait(&mut self, entry: RingEntry<BlockNumberFor<T>>, due: BlockNumberFor<T>, now: BlockNumberFor<T>) {
+        let seed = draw::round_seed(entry.accumulated, entry.epoch, self.id, self.job.tier);
+        let (jurors, all) = self.jurors(seed);
+        let least = T::MinJurors::get();
+        if jurors.len() as u32 >= least {
+            self.seat_jury(now, seed, jurors)
+        } else if all < least || !self.draw_jury_again(now) {
+            self.go_without_jury(due)
+        }
+    }
+
+    /// All who may judge and can put up their bond: trusted, no customer, nobody who disputes, and nobody of an earlier round, by provider,
+    /// owner or operator. Besides, how many may judge at the most when their bonds are free.
+    fn jurors(&mut self, seed: H256) -> (Vec<CandidateOf<T>>, u32) {
         let job = &self.job;
-        let (mut candidates, looked): (Vec<CandidateOf<T>>, u32) = match job.kind {
+        let (mut candidates, looked): (Vec<(CandidateOf<T>, bool)>, u32) = match job.kind {
             JobKind::Paid => {
-                let list = T::Providers::candidates(job.model, job.price, Self::juror_lock(job.price), job.submitted_at);
+                let list = T::Providers::jurors(job.model, job.price, Self::juror_lock(job.price), job.submitted_at);
                 (list, T::Providers::offer_count(job.model))
             }
             JobKind::Challenge { .. } => {
                 let places = T::Providers::challengeable();
                 let looked = places.min(MAX_PLACES);
-                ((0..looked).map(walk(seed, places)).filter_map(T::Providers::juror_at).collect(), looked)
+                ((0..looked).map(walk(seed, places)).filter_map(T::Providers::juror_at).map(|juror| (juror, true)).collect(), looked)
             }
         };
         let first_jury: Option<RoundOf<T>> = if job.tier == JURY2 { Rounds::<T>::get(self.id, JURY1) } else { None };
@@ -128,13 +167,20 @@ impl<T: Config> JobRecord<T> {
             [&self.round, &self.replicas, &first_jury].into_iter().flatten().flat_map(|round| round.members.iter()).collect();
         let disputes = [&job.challenger, &job.appellant].into_iter().flatten().map(|dispute| &dispute.who);
         let parties: Vec<_> = disputes.chain([&job.customer]).collect();
-        candidates.retain(|c| {
+        // Owners and operators crosswise: who owns one may operate another.
+        let strange = |c: &CandidateOf<T>, who: &T::AccountId| *who != c.owner && *who != c.operator;
+        candidates.retain(|(c, _)| {
             c.trusted
-                && parties.iter().all(|who| **who != c.owner && **who != c.operator)
-                && earlier.iter().all(|m| m.provider != c.provider && m.owner != c.owner && m.operator != c.operator)
+                && parties.iter().all(|who| strange(c, who))
+                && earlier.iter().all(|m| m.provider != c.provider && strange(c, &m.owner) && strange(c, &m.operator))
         });
+        let all = match job.kind {
+            JobKind::Paid => candidates.len() as u32,
+            // Others are found at other places, or when they have a slot free.
+            JobKind::Challenge { .. } => T::Providers::challengeable().saturating_sub(earlier.len() as u32),
+        };
         self.weight.saturating_accrue(T::WeightInfo::draw(looked));
-        candidates
+        (candidates.into_iter().filter_map(|(juror, able)| able.then_some(juror)).collect(), all)
     }
 
     /// What is locked behind a juror: the most that it can lose.
@@ -156,8 +202,10 @@ impl<T: Config> JobRecord<T> {
     fn go_without_jury(&mut self, at: BlockNumberFor<T>) {
         let id = self.id;
         match (self.job.tier, self.job.cause) {
-            (JURY1, Some(JuryCause::Challenge)) => {
+            (JURY1, Some(JuryCause::Audit | JuryCause::Challenge)) => {
                 self.weight.saturating_accrue(T::WeightInfo::dispute());
+                // Nor could the lot have called one.
+                self.waive_premium();
                 Pallet::<T>::settle_dispute(id, self.job.challenger.as_mut(), true);
                 self.job.challenger = None;
                 self.job.cause = None;
@@ -170,8 +218,7 @@ impl<T: Config> JobRecord<T> {
             }
             (JURY2, _) if self.job.appellant.is_some() => {
                 Pallet::<T>::settle_dispute(id, self.job.appellant.as_mut(), true);
-                let judged = self.replicas.iter_mut().flat_map(|round| round.members.iter_mut()).filter_map(|m| m.judged.as_mut());
-                judged.for_each(|judgement| judgement.slashable = false);
+                self.spare_all();
                 self.finish(JobState::Finalised, at)
             }
             (JURY2, Some(JuryCause::Audit | JuryCause::Challenge)) => {
@@ -203,13 +250,28 @@ impl<T: Config> JobRecord<T> {
         self.conclude_jury(at)
     }
 
-    /// Every juror has revealed or is out, as of block `at`: those who agree are paid and judge, the others have no say.
+    /// Every juror has revealed or is out, as of block `at`: those who agree judge, and are paid when the job ends; the others have no say, nor
+    /// has who has no opinion on one of the accused.
     pub fn conclude_jury(&mut self, at: BlockNumberFor<T>) {
         self.weight.saturating_accrue(T::WeightInfo::conclude_jury());
         let (id, tier, kind) = (self.id, self.job.tier, self.job.kind);
-        let (Some(mut jury), Some(model)) = (self.round.take(), Models::<T>::get(self.job.model).defensive()) else { return };
+        let Some(model) = Models::<T>::get(self.job.model).defensive() else {
+            // Nothing can be compared.
+            self.release(|_| Some(MemberOutcome::Cancelled));
+            return self.finish(JobState::Unresolved(UnresolvedReason::NoQuorum), at);
+        };
+        let Some(mut jury) = self.round.take().defensive() else {
+            return self.finish(JobState::Unresolved(UnresolvedReason::TooFewJurors), at);
+        };
         let quorum = verdict::quorum(jury.members.len() as u32);
-        let standing: Vec<_> = jury.members.iter().filter_map(|m| m.stands().map(|revealed| (m.provider, m.backend, revealed))).collect();
+        let accused = self.replicas.iter().flat_map(|round| round.members.iter()).filter(|m| m.stands().is_some()).count();
+        let opinions = |said: Verdicts| (0..accused).all(|at| said.on(at).is_some());
+        let standing: Vec<_> = jury
+            .members
+            .iter()
+            .filter_map(|m| Some((m.provider, m.backend, m.stands()?)))
+            .filter(|(_, _, revealed)| revealed.verdicts.is_some_and(opinions))
+            .collect();
         let digests: Vec<_> = standing.iter().map(|(_, _, revealed)| revealed.digest).collect();
         let agreeing: Vec<_> = verdict::cluster(&digests, model.tolerance).into_iter().filter_map(|at| standing.get(at)).collect();
         let found = agreeing.len() as u32 >= quorum;
@@ -219,10 +281,9 @@ impl<T: Config> JobRecord<T> {
             .map(|(_, backend, revealed)| Juror { backend: *backend, verdicts: revealed.verdicts.unwrap_or_default() })
             .collect();
         let changed = found && self.judge(&jurors, quorum);
+        self.split = !found && standing.len() as u32 >= quorum;
 
-        let fee = Pallet::<T>::juror_fee(self.job.price, clustered.len() as u32);
-        let mut fees = BalanceOf::<T>::zero();
-        release_round::<T>(
+        let brought = release_round::<T>(
             (id, tier, kind),
             self.job.price,
             &mut jury,
@@ -232,20 +293,15 @@ impl<T: Config> JobRecord<T> {
                 Some(_) => Some(MemberOutcome::Outlier),
             },
             |member, outcome| {
-                if outcome != MemberOutcome::Valid {
-                    return Zero::zero();
-                }
-                if let JobKind::Challenge { work, .. } = kind {
+                if let (JobKind::Challenge { work, .. }, MemberOutcome::Valid) = (kind, outcome) {
                     // It has run the same model on the same input.
                     T::Work::proven(member.provider, work.into());
                 }
-                let paid = Pallet::<T>::pay_juror(id, &member.owner, fee);
-                fees = fees.saturating_add(paid);
-                paid
+                Zero::zero()
             },
         );
         self.round = Some(jury);
-        self.job.jury_fees = self.job.jury_fees.saturating_add(fees);
+        self.job.brought = self.job.brought.saturating_add(brought);
         self.after_verdict(found, changed, at)
     }
 
@@ -275,8 +331,28 @@ impl<T: Config> JobRecord<T> {
                 Pallet::<T>::settle_dispute(self.id, self.job.appellant.as_mut(), changed);
                 self.finish(JobState::Finalised, at)
             }
+            (false, _) if self.job.appellant.is_some() => {
+                // The first verdict stands: jurors who stay away undo nothing. Those who came and do not agree show that results differ by
+                // themselves, for which nobody is slashed.
+                Pallet::<T>::settle_dispute(self.id, self.job.appellant.as_mut(), true);
+                if self.split {
+                    self.spare_all();
+                }
+                self.finish(JobState::Finalised, at)
+            }
+            (false, _) if matches!(self.job.cause, Some(JuryCause::Audit | JuryCause::Challenge)) => {
+                // The replicas agreed, and nobody shows them to be wrong.
+                Pallet::<T>::settle_dispute(self.id, self.job.challenger.as_mut(), true);
+                self.finish(JobState::Finalised, at)
+            }
             (false, _) => self.finish(JobState::Unresolved(UnresolvedReason::NoQuorum), at),
         }
+    }
+
+    /// Nobody is slashed by what was judged.
+    fn spare_all(&mut self) {
+        let judged = self.replicas.iter_mut().flat_map(|round| round.members.iter_mut()).filter_map(|m| m.judged.as_mut());
+        judged.for_each(|judgement| judgement.slashable = false);
     }
 }
 

@@ -472,7 +472,7 @@ pub mod pallet {
             provider: ProviderId,
             /// Why it was paid or not.
             outcome: MemberOutcome,
-            /// What it was paid.
+            /// What it was paid. Jurors are paid when the job ends.
             paid: BalanceOf<T>,
         },
         /// A payment could not be made; the amount goes back to the customer.
@@ -492,7 +492,7 @@ pub mod pallet {
             state: JobState,
             /// The fee taken.
             fee: BalanceOf<T>,
-            /// Taken for audits.
+            /// Taken for the audit pool: the premium, and of shares that no result earned what jurors cost.
             premium: BalanceOf<T>,
             /// Given back to the customer.
             refunded: BalanceOf<T>,
@@ -570,6 +570,17 @@ pub mod pallet {
             operator: T::AccountId,
             /// Why.
             reason: Refusal,
+        },
+        /// A juror whose result agreed with enough others' was paid from the audit pool, at the end of the job.
+        JurorPaid {
+            /// The job.
+            job: JobId,
+            /// The jury's round.
+            tier: Tier,
+            /// The juror.
+            provider: ProviderId,
+            /// What it was paid.
+            paid: BalanceOf<T>,
         },
     }
 

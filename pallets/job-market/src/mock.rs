@@ -28,7 +28,7 @@ use hearth_primitives::{
     market::{DeclineReason, Duty, JobKind, JobState, JobView, Report},
     provider::BackendClass,
     reward::{FeeSink, ProvenWork},
-    JobId, ModelId, ProviderId,
+    JobId, ModelId, ProviderId, H256,
 };
 use pallet_provider_registry::BenchmarkHelper as _;
 use scale_info::TypeInfo;
@@ -438,6 +438,12 @@ impl TestExt {
         Self { trusted: slots.len() as u32, slots: slots.to_vec(), challenges: true, ..Default::default() }
     }
 
+    /// Whose providers have so many slots each.
+    pub fn slots(mut self, slots: u32) -> Self {
+        self.slots = vec![slots; self.trusted as usize];
+        self
+    }
+
     /// With capability challenges.
     pub fn challenges(mut self) -> Self {
         self.challenges = true;
@@ -648,10 +654,27 @@ pub fn work(provider: ProviderId, off: i32) {
 
 /// As [`work`], with other opinions.
 pub fn work_as(provider: ProviderId, off: i32, opinions: impl Fn(&Duty<BlockNumber>, Digest) -> Option<Verdicts>) {
-    for duty in JobMarket::duties(&operator(provider)) {
+    work_with(provider, |duty| {
         let mut run = result(provider, off);
-        run.verdicts = if duty.tier == REPLICAS { None } else { opinions(&duty, run.digest) };
-        let entry = Entry { seed: duty.seed, outcome: Ok(run) };
+        if duty.tier != REPLICAS {
+            run.verdicts = opinions(duty, run.digest);
+            run.digest = under(duty.seed, run.digest);
+        }
+        run
+    })
+}
+
+/// The digest under a jury's seed of a run whose digest under the replicas' is `digest`: who knows only that one cannot tell, unless it has
+/// run the model. (That of the replicas is the same under every seed, so that tests can name it.)
+fn under(seed: H256, digest: Digest) -> Digest {
+    let shift = i32::from_le_bytes([seed.0[0], seed.0[1], seed.0[2], 1]);
+    Digest { hidden: digest.hidden.map(|it| it.wrapping_add(shift)), output: digest.output.map(|it| it.wrapping_add(shift)) }
+}
+
+/// As [`work`], with whatever a run gives.
+pub fn work_with(provider: ProviderId, run: impl Fn(&Duty<BlockNumber>) -> RunResult) {
+    for duty in JobMarket::duties(&operator(provider)) {
+        let entry = Entry { seed: duty.seed, outcome: Ok(run(&duty)) };
         if let Some(line) = crate::offchain::line(&duty, entry, JobMarket::genesis_hash(), &operator(provider)) {
             report(provider, vec![line]).unwrap();
         }
@@ -701,7 +724,20 @@ pub fn check() {
         assert_eq!(JobMarket::escrow_of(&who), Told::get(&who));
     }
 
-    // Bonds are locked by bound members, slots are taken and seats pending for busy ones, and for nothing else.
+    // What is held of each account is what its jobs and disputes hold, also if it has none any more.
+    let (mut escrows, mut bonds) = (BTreeMap::<AccountId, Balance>::new(), BTreeMap::<AccountId, Balance>::new());
+    for job in Jobs::<Test>::iter_values() {
+        *escrows.entry(job.customer).or_default() += job.held;
+        for dispute in [job.challenger, job.appellant].into_iter().flatten().filter(|dispute| dispute.returned.is_none()) {
+            *bonds.entry(dispute.who).or_default() += dispute.bond;
+        }
+    }
+    for who in frame_system::Account::<Test>::iter_keys() {
+        let owed = [&escrows, &bonds].map(|owed| owed.get(&who).copied().unwrap_or_default());
+        assert_eq!(owed, [held(&who), Balances::balance_on_hold(&HoldReason::Dispute.into(), &who)]);
+    }
+
+    // Bonds are locked by bound members, slots are taken and seats pending for busy replicas, and for nothing else.
     let mut bound = BTreeMap::<ProviderId, (u32, Balance, u32)>::new();
     for (_, _, slash) in pallet_provider_registry::Deferred::<Test>::iter() {
         bound.entry(slash.provider).or_default().1 += slash.amount;
@@ -712,7 +748,7 @@ pub fn check() {
         for member in round.members.iter().filter(|m| m.outcome.is_none()) {
             let (slots, locked, seats) = bound.entry(member.provider).or_default();
             let seat = !paid && tier == REPLICAS;
-            *slots += u32::from(!seat && member.is_busy());
+            *slots += u32::from(paid && tier == REPLICAS && member.is_busy());
             *locked += round.lock;
             *seats += u32::from(seat && member.is_busy());
         }

@@ -1,7 +1,7 @@
 //! The audit pool: an account of the pallet's that has no key. Premiums, penalties, lost bonds and its part of slashes fill it; jurors are
 //! paid from it. It never fails: where it is short, jurors share what there is.
 
-use crate::{math, BalanceOf, Config, Dispute, Event, HoldReason, Pallet};
+use crate::{BalanceOf, Config, Dispute, Event, HoldReason, Pallet};
 use frame_support::traits::{
     fungible::{Inspect, Mutate, MutateHold},
     tokens::{Fortitude, Precision, Preservation, Restriction},
@@ -22,11 +22,6 @@ impl<T: Config> Pallet<T> {
     /// What jurors can be paid from.
     pub fn pool_balance() -> BalanceOf<T> {
         T::Currency::reducible_balance(&Self::pool_account(), Preservation::Preserve, Fortitude::Polite)
-    }
-
-    /// What each of so many jurors is paid at `price`.
-    pub(crate) fn juror_fee(price: BalanceOf<T>, jurors: u32) -> BalanceOf<T> {
-        math::juror_fee(price, Self::pool_balance(), jurors)
     }
 
     /// Pays a juror; returns what it was paid.
@@ -56,6 +51,11 @@ impl<T: Config> Pallet<T> {
         dispute.returned = Some(!lost);
         let reason = if lost { Reason::BondLost } else { Reason::BondReturned };
         Self::deposit_event(Event::DisputeSettled { job, who: dispute.who.clone(), bond, reason });
+    }
+
+    /// What the pool has got of a bond.
+    pub(crate) fn lost_bond(dispute: Option<&DisputeOf<T>>) -> BalanceOf<T> {
+        dispute.filter(|dispute| dispute.returned == Some(false)).map(|dispute| dispute.bond).unwrap_or_default()
     }
 
     /// So many prices.

@@ -3,7 +3,7 @@
 
 use crate::{
     advance::JobRecord, math, BalanceOf, Config, Error, Event, HoldReason, JobOf, Judgement, MemberOf, Models, OperatorJobs, Pallet,
-    Penalties, RoundOf, WeightInfo, REPLICAS,
+    Penalties, RoundOf, Rounds, WeightInfo, JURY1, JURY2, REPLICAS,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::{
@@ -19,7 +19,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use hearth_primitives::{
     digest::{Agreement, Distance, Tolerance},
     governance::OnEscrowChange,
-    market::{CancelReason, JobKind, JobState, MemberOutcome, UnresolvedReason},
+    jury::JuryCause,
+    market::{CancelReason, JobKind, JobState, MemberOutcome},
     provider::{ChallengePool, ProviderPool, Slash},
     reason::Reason,
     reward::{FeeSink, ProvenWork},
@@ -53,15 +54,15 @@ fn outcome(state: JobState, revealed: bool, judged: Option<Judgement>, slashes: 
 }
 
 /// Frees the members of a round for whom `out` gives an outcome, after `pay` has paid them. Who was not there, or hid its result, is
-/// penalised at once.
+/// penalised at once; returns what the pool has got of that.
 pub(crate) fn release_round<T: Config>(
     (job, tier, kind): (JobId, Tier, JobKind),
     price: BalanceOf<T>,
     round: &mut RoundOf<T>,
     out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>,
     mut pay: impl FnMut(&MemberOf<T>, MemberOutcome) -> BalanceOf<T>,
-) {
-    let lock = round.lock;
+) -> BalanceOf<T> {
+    let (lock, mut brought) = (round.lock, BalanceOf::<T>::zero());
     for member in round.members.iter_mut().filter(|member| member.outcome.is_none()) {
         let Some(outcome) = out(member) else { continue };
         if member.is_busy() {
@@ -73,13 +74,16 @@ pub(crate) fn release_round<T: Config>(
         let provider = member.provider;
         if binds(kind, tier) {
             T::Providers::unbind(provider, lock, outcome);
-            member.taken = Pallet::<T>::penalise(job, tier, provider, price, lock, outcome);
+            let (taken, got) = Pallet::<T>::penalise(job, tier, provider, price, lock, outcome);
+            member.taken = taken;
+            brought = brought.saturating_add(got);
         }
         Pallet::<T>::deposit_event(Event::MemberSettled { job, tier, provider, outcome, paid: member.paid });
     }
+    brought
 }
 
-/// Whether members of such a round take a slot and have something locked: all but those who are challenged.
+/// Whether members of such a round have something locked: all but those who are challenged.
 fn binds(kind: JobKind, tier: Tier) -> bool {
     kind == JobKind::Paid || tier != REPLICAS
 }
@@ -89,7 +93,8 @@ impl<T: Config> JobRecord<T> {
     pub fn release(&mut self, out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>) {
         let (key, price) = ((self.id, self.job.tier, self.job.kind), self.job.price);
         if let Some(round) = &mut self.round {
-            release_round::<T>(key, price, round, out, |_, _| Zero::zero());
+            let brought = release_round::<T>(key, price, round, out, |_, _| Zero::zero());
+            self.job.brought = self.job.brought.saturating_add(brought);
         }
     }
 
@@ -100,8 +105,7 @@ impl<T: Config> JobRecord<T> {
             JobKind::Paid => T::WeightInfo::settle(),
             JobKind::Challenge { .. } => T::WeightInfo::settle_challenge(),
         });
-        let pay_only = Models::<T>::get(self.job.model).is_none_or(|model| model.pay_only);
-        let slashes = kind == JobKind::Paid && !pay_only;
+        let slashes = self.job.slashes;
         let comes_out = |member: &MemberOf<T>| outcome(state, member.revealed.is_some(), member.judged, slashes);
         let mut round = if self.job.tier == REPLICAS { self.round.take() } else { self.replicas.take() };
         let bound = round.iter().flat_map(|round| round.members.iter()).filter(|m| m.outcome.is_none());
@@ -112,7 +116,18 @@ impl<T: Config> JobRecord<T> {
         let plan = math::settle(self.job.held, price, fee_due, outcomes.iter().copied());
         let premium_due = if finalised { self.job.premium.min(plan.refund) } else { Zero::zero() };
 
-        let (customer, mut held) = (self.job.customer.clone(), self.job.held);
+        // A challenge was right, or could not be decided, unless every result is right.
+        let judged = round.iter().flat_map(|round| round.members.iter()).filter_map(|m| m.judged);
+        let upheld = finalised && judged.map(|judged| judged.verdict).all(|verdict| verdict == Agreement::Agree);
+        Pallet::<T>::settle_dispute(id, self.job.challenger.as_mut(), !upheld);
+        Pallet::<T>::settle_dispute(id, self.job.appellant.as_mut(), true);
+
+        let customer = self.job.customer.clone();
+        // Jurors before the members: a conviction is to bring in what they cost.
+        let unearned = outcomes.iter().filter(|outcome| **outcome != MemberOutcome::Valid).count() as u32;
+        let shares = Pallet::<T>::prices(price, unearned).min(plan.refund.saturating_sub(premium_due));
+        self.job.premium = self.pay_jurors(premium_due, shares);
+        let mut held = self.job.held.defensive_saturating_sub(self.job.premium);
         if let Some(round) = &mut round {
             Self::convict(id, &self.job, round, comes_out);
             let mut payouts = plan.payouts.into_iter();
@@ -131,23 +146,18 @@ impl<T: Config> JobRecord<T> {
         let members = round.iter().flat_map(|round| round.members.iter());
         let stood: Vec<_> = members.clone().filter(|m| m.outcome == Some(MemberOutcome::Valid)).map(|m| m.provider).collect();
         self.job.fee = self.take_fee(plan.fee, &stood);
-        self.job.premium = pay::<T>(id, &customer, &Pallet::<T>::pool_account(), premium_due);
-        self.job.held = held.defensive_saturating_sub(self.job.fee).defensive_saturating_sub(self.job.premium);
+        self.job.held = held.defensive_saturating_sub(self.job.fee);
         self.refund_rest();
         if kind == JobKind::Paid {
             T::OnEscrowChange::on_escrow_change(&customer);
         }
-        self.count_proven(&stood, members.clone().filter(|m| m.outcome == Some(MemberOutcome::Deviant)).map(|m| m.provider));
-        // A challenge was right, or could not be decided, unless every result is right.
-        let upheld = finalised && members.filter_map(|m| m.judged).all(|judged| judged.verdict == Agreement::Agree);
-        Pallet::<T>::settle_dispute(id, self.job.challenger.as_mut(), !upheld);
-        Pallet::<T>::settle_dispute(id, self.job.appellant.as_mut(), true);
+        self.count_proven(&stood, members.filter(|m| m.outcome == Some(MemberOutcome::Deviant)).map(|m| m.provider));
         match self.job.tier {
             REPLICAS => self.round = round,
             _ => self.replicas = round,
         }
 
-        self.count_for_model(state);
+        self.count_for_model(state, self.split);
         // Nobody computes it any more: nodes need not keep the input while the record can still be read.
         Pallet::<T>::unref_blob(self.job.input.id);
         self.job.state = state;
@@ -155,6 +165,46 @@ impl<T: Config> JobRecord<T> {
         self.job.deadline = at.saturating_add(self.retention());
         let (fee, premium, refunded) = (self.job.fee, self.job.premium, self.job.refunded);
         Pallet::<T>::deposit_event(Event::JobEnded { job: id, state, fee, premium, refunded });
+    }
+
+    /// Pays the pool `premium` of the escrow, and from it the jurors of both juries who agreed: each the price, or equal parts of what there
+    /// is. Where the job slashes somebody that is all that the pool has; else what the job brought, to which as much of `shares`, which no
+    /// result earned, is added as the jurors need: see [`math::jury_budget`]. Returns what was paid of the escrow.
+    fn pay_jurors(&mut self, premium: BalanceOf<T>, shares: BalanceOf<T>) -> BalanceOf<T> {
+        if self.job.kind != JobKind::Paid {
+            return Zero::zero();
+        }
+        let (id, price, customer) = (self.id, self.job.price, self.job.customer.clone());
+        let mut first = if self.job.tier == JURY2 { Rounds::<T>::get(id, JURY1) } else { None };
+        // Before any jury, and while the replicas' round is the present one, it is not here: see `finish`.
+        let juries = [(JURY1, first.as_mut()), (self.job.tier, self.round.as_mut())];
+        let agreed = |member: &&mut MemberOf<T>| member.outcome == Some(MemberOutcome::Valid);
+        let mut jurors: Vec<(Tier, &mut MemberOf<T>)> = Vec::new();
+        for (tier, round) in juries {
+            let members = round.into_iter().flat_map(|round| round.members.iter_mut()).filter(agreed);
+            jurors.extend(members.map(|member| (tier, member)));
+        }
+        let count = jurors.len() as u32;
+
+        let lost = [&self.job.challenger, &self.job.appellant].map(|dispute| Pallet::<T>::lost_bond(dispute.as_ref()));
+        let brought = lost.into_iter().fold(self.job.brought, |sum, bond| sum.saturating_add(bond));
+        let audited = self.job.cause == Some(JuryCause::Audit);
+        let budget = |of_escrow: BalanceOf<T>| math::jury_budget(price, brought.saturating_add(of_escrow), audited);
+        let missing = Pallet::<T>::prices(price, count).saturating_sub(budget(premium));
+        let more = if self.job.slashes { Zero::zero() } else { missing.min(shares) };
+        let paid = pay::<T>(id, &customer, &Pallet::<T>::pool_account(), premium.saturating_add(more));
+        let pool = Pallet::<T>::pool_balance();
+        let available = if self.job.slashes { pool } else { pool.min(budget(paid)) };
+        let fee = math::juror_fee(price, available, count);
+        for (tier, member) in jurors {
+            member.paid = Pallet::<T>::pay_juror(id, &member.owner, fee);
+            self.job.jury_fees = self.job.jury_fees.saturating_add(member.paid);
+            Pallet::<T>::deposit_event(Event::JurorPaid { job: id, tier, provider: member.provider, paid: member.paid });
+        }
+        if let Some(first) = first {
+            Rounds::<T>::insert(id, JURY1, first);
+        }
+        paid
     }
 
     /// Has a slash wait for each member that comes out of the job convicted.
@@ -177,10 +227,10 @@ impl<T: Config> JobRecord<T> {
         wrong.for_each(T::Providers::fail_challenge);
     }
 
-    /// The model has one job less that runs. Where too many paid ones find no verdict, it pays only from then on.
-    fn count_for_model(&self, state: JobState) {
-        let model = self.job.model;
-        let fault = state == JobState::Unresolved(UnresolvedReason::NoQuorum);
+    /// The model has one job less that runs. Where of too many paid ones the last jury's results are `split`, it pays only from then on. Jurors
+    /// who stay away say nothing about the model.
+    fn count_for_model(&self, state: JobState, split: bool) {
+        let (model, fault) = (self.job.model, split);
         let counts = self.job.kind == JobKind::Paid && (fault || state == JobState::Finalised);
         Models::<T>::mutate_extant(model, |record| {
             record.active_jobs = record.active_jobs.defensive_saturating_sub(1);
@@ -253,18 +303,19 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// A member has no more to do for a job: its operator hears no more of it, and the slot that it took is free, or the seat is `filled`
-    /// or missed. Whether what it computed is right is another question.
+    /// A member has no more to do for a job: its operator hears no more of it, and the slot that a replica took is free, or the seat is
+    /// `filled` or missed. Whether what it computed is right is another question.
     pub(crate) fn dismiss(job: JobId, tier: Tier, kind: JobKind, member: &MemberOf<T>, filled: bool) {
         OperatorJobs::<T>::remove(&member.operator, job);
-        if binds(kind, tier) {
-            T::Providers::free_slot(member.provider)
-        } else {
-            T::Providers::settle_seat(member.provider, filled)
+        match (kind, tier) {
+            (JobKind::Paid, REPLICAS) => T::Providers::free_slot(member.provider),
+            (JobKind::Challenge { .. }, REPLICAS) => T::Providers::settle_seat(member.provider, filled),
+            // A juror takes no slot.
+            _ => {}
         }
     }
 
-    /// Takes the penalty for an outcome, if there is one, of what is locked no more; returns it.
+    /// Takes the penalty for an outcome, if there is one, of what is locked no more; returns it, and what the pool has got of it.
     fn penalise(
         job: JobId,
         tier: Tier,
@@ -272,19 +323,20 @@ impl<T: Config> Pallet<T> {
         price: BalanceOf<T>,
         lock: BalanceOf<T>,
         outcome: MemberOutcome,
-    ) -> BalanceOf<T> {
+    ) -> (BalanceOf<T>, BalanceOf<T>) {
         let Penalties { no_show, non_reveal, .. } = T::Penalties::get();
         let (prices, reason) = match outcome {
             MemberOutcome::Absent => (no_show, Reason::NoShow),
             MemberOutcome::NotRevealed => (non_reveal, Reason::NotRevealed),
-            _ => return Zero::zero(),
+            _ => return Default::default(),
         };
         let amount = Self::prices(price, prices).min(lock);
-        if !amount.is_zero() {
-            T::Providers::penalise(provider, amount, &Self::pool_account());
-            Self::deposit_event(Event::Penalised { job, tier, provider, amount, reason });
+        if amount.is_zero() {
+            return Default::default();
         }
-        amount
+        let got = T::Providers::penalise(provider, amount, &Self::pool_account());
+        Self::deposit_event(Event::Penalised { job, tier, provider, amount, reason });
+        (amount, got)
     }
 
     /// The most that the end of a job weighs.
@@ -304,6 +356,7 @@ impl<T: Config> Pallet<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hearth_primitives::market::UnresolvedReason;
 
     #[test]
     fn outcome_of_a_verdict_is_slashed_only_where_content_is_and_the_jury_was_enough() {

@@ -1,8 +1,10 @@
 //! What must hold in every block: money, agenda, indices and counts agree with the jobs and models.
 
 use crate::{
-    Agenda, AgendaCursor, BlobRefs, CapabilityBenchmark, Config, CurrentChallenge, CustomerJobCount, CustomerJobs, HoldReason, JobOf, Jobs,
-    MemberOf, Models, NextJobId, OperatorJobs, Pallet, Ring, RoundOf, Rounds, Stage, JURY2, REPLICAS, RING_LEN,
+    math::AUDIT_PRICES,
+    verdict::{self, Juror},
+    Agenda, AgendaCursor, BalanceOf, BlobRefs, CapabilityBenchmark, Config, CurrentChallenge, CustomerJobCount, CustomerJobs, HoldReason,
+    JobOf, Jobs, MemberOf, Models, NextJobId, OperatorJobs, Pallet, Ring, RoundOf, Rounds, Stage, JURY1, JURY2, REPLICAS, RING_LEN,
 };
 use alloc::{
     collections::{btree_map::BTreeMap, btree_set::BTreeSet},
@@ -42,11 +44,16 @@ impl<T: Config> Pallet<T> {
         let (mut escrows, mut deposits, mut bonds) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (id, job) in Jobs::<T>::iter() {
             ensure!(id < NextJobId::<T>::get(), "a job's id was not given yet");
-            let owed = job.price.saturating_mul(job.replicas.into()).saturating_add(job.fee);
-            ensure!(job.state.is_terminal() || job.held >= owed, "a running job's escrow does not cover shares and fee");
+            let premium = job.audit.mul_ceil(job.price.saturating_mul(AUDIT_PRICES.into()));
+            let owed = job.price.saturating_mul(job.replicas.into()).saturating_add(job.fee).saturating_add(premium);
+            ensure!(job.state.is_terminal() || job.held == owed, "a running job's escrow is not shares, fee and premium");
+            ensure!(job.premium.is_zero() || job.premium == premium || job.state.is_terminal(), "a premium is neither due nor waived");
             ensure!(job.state.is_terminal() == job.ended_at.is_some(), "a job has an end exactly if it ended");
-            let paid = Rounds::<T>::get(id, REPLICAS).into_iter().flat_map(|round| round.members).filter(|m| !m.paid.is_zero());
-            ensure!(job.state.is_terminal() || paid.count() == 0, "a replica was paid before the end");
+            let members = Rounds::<T>::iter_prefix(id).flat_map(|(tier, round)| round.members.into_iter().map(move |m| (tier, m)));
+            let paid: Vec<_> = members.filter(|(_, m)| !m.paid.is_zero()).collect();
+            ensure!(job.state.is_terminal() || paid.is_empty(), "a member was paid before the end");
+            let fees = paid.iter().filter(|(tier, _)| *tier != REPLICAS).fold(Zero::zero(), |sum: BalanceOf<T>, (_, m)| sum.saturating_add(m.paid));
+            ensure!(fees == job.jury_fees, "what jurors were paid is not what they cost");
             for dispute in [job.challenger, job.appellant].into_iter().flatten().filter(|dispute| dispute.returned.is_none()) {
                 ensure!(!job.state.is_terminal(), "an ended job holds a bond");
                 let sum = bonds.entry(dispute.who).or_insert_with(Zero::zero);
@@ -137,18 +144,34 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Jurors are fresh and no party; who was convicted was so by a jury.
+    /// Jurors are fresh and no party; who was convicted was so by what a jury has shown.
     fn check_jurors(id: JobId, tier: Tier, job: &JobOf<T>, round: &RoundOf<T>) -> Check {
-        let earlier: BTreeSet<_> =
-            (REPLICAS..tier).filter_map(|tier| Rounds::<T>::get(id, tier)).flat_map(|round| round.members).map(|m| m.owner).collect();
+        let before = (REPLICAS..tier).filter_map(|tier| Rounds::<T>::get(id, tier)).flat_map(|round| round.members);
+        let earlier: BTreeSet<_> = before.flat_map(|m| [m.owner, m.operator]).collect();
         let appellant = job.appellant.as_ref().filter(|_| tier == JURY2);
         let disputes: Vec<_> = job.challenger.iter().chain(appellant).map(|dispute| &dispute.who).collect();
-        let fresh = |owner: &T::AccountId| !earlier.contains(owner) && disputes.iter().all(|who| *who != owner);
-        ensure!(tier == REPLICAS || round.members.iter().all(|m| fresh(&m.owner)), "a juror is no stranger to the job");
-        let mut convicted = round.members.iter().filter(|m| m.outcome == Some(MemberOutcome::Slashed));
+        let fresh = |who: &T::AccountId| !earlier.contains(who) && *who != job.customer && disputes.iter().all(|other| *other != who);
+        let strangers = round.members.iter().all(|m| fresh(&m.owner) && fresh(&m.operator));
+        ensure!(tier == REPLICAS || strangers, "a juror is no stranger to the job");
+        let mut convicted = round.members.iter().enumerate().filter(|(_, m)| m.outcome == Some(MemberOutcome::Slashed));
         let judged = |m: &MemberOf<T>| tier == REPLICAS && m.judged.is_some_and(|judged| judged.slashable);
-        ensure!(convicted.all(judged), "a member was slashed whom no jury convicted");
+        ensure!(convicted.clone().all(|(_, m)| judged(m)), "a member was slashed whom no jury convicted");
+        ensure!(convicted.all(|(at, _)| Self::convicts(id, round, at)), "a member was slashed whom the jury's own words do not convict");
         Ok(())
+    }
+
+    /// Whether the last jury that found a verdict convicts the member number `at` of the replicas' round, by what its jurors have shown.
+    fn convicts(id: JobId, replicas: &RoundOf<T>, at: usize) -> bool {
+        let agreed = |jury: &RoundOf<T>| {
+            let members = jury.members.iter().filter(|m| m.outcome == Some(MemberOutcome::Valid));
+            let jurors = members.filter_map(|m| Some(Juror { backend: m.backend, verdicts: m.revealed?.verdicts? }));
+            (jurors.collect::<Vec<_>>(), verdict::quorum(jury.members.len() as u32))
+        };
+        // Accused are those who have revealed, in order.
+        let number = replicas.members.iter().take(at).filter(|m| m.revealed.is_some()).count();
+        let juries = [JURY2, JURY1].into_iter().filter_map(|tier| Rounds::<T>::get(id, tier));
+        let last = juries.map(|jury| agreed(&jury)).find(|(jurors, _)| !jurors.is_empty());
+        last.is_some_and(|(jurors, quorum)| jurors.len() as u32 >= quorum && verdict::judge(&jurors, number, quorum).slashable)
     }
 
     /// Counts and references agree with what they count.

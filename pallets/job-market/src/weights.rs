@@ -22,11 +22,11 @@ pub trait WeightInfo {
     fn dispute() -> Weight;
     /// A draw of a full round, of replicas or of the second jury, from `c` offers.
     fn draw(c: u32) -> Weight;
-    /// The verdict of a full second jury, which is paid, without the end of the job.
+    /// The verdict of a full second jury, without the end of the job.
     fn conclude_jury() -> Weight;
     /// The end of computing with a full round absent and penalised.
     fn close_computing() -> Weight;
-    /// The end of a job with a full round paid, or convicted, and both bonds settled.
+    /// The end of a job with a full round paid, or convicted, the jurors of both juries paid, and both bonds settled.
     fn settle() -> Weight;
     /// The end of a capability challenge's group, full and proven.
     fn settle_challenge() -> Weight;
@@ -78,7 +78,7 @@ impl WeightInfo for () {
         at(500, 40, 44)
     }
     fn settle() -> Weight {
-        at(700, 50, 62)
+        at(1_200, 62, 74)
     }
     fn settle_challenge() -> Weight {
         at(300, 34, 40)

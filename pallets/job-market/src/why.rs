@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
         }
         for (tier, round) in rounds() {
             let mine = round.members.iter().filter(|m| m.owner == *account || m.operator == *account);
-            lines.extend(mine.map(|m| member::<T>(tier, &round, m)));
+            lines.extend(mine.map(|m| member::<T>(&job, tier, &round, m)));
         }
         for dispute in [&job.challenger, &job.appellant].into_iter().flatten().filter(|dispute| dispute.who == *account) {
             lines.push(bond::<T>(dispute));
@@ -46,10 +46,12 @@ fn customer<T: Config>(job: &JobOf<T>) -> Vec<WhyOf<T>> {
 }
 
 /// What a member or juror was paid, or lost.
-fn member<T: Config>(tier: Tier, round: &RoundOf<T>, member: &MemberOf<T>) -> WhyOf<T> {
+fn member<T: Config>(job: &JobOf<T>, tier: Tier, round: &RoundOf<T>, member: &MemberOf<T>) -> WhyOf<T> {
     let (reason, amount) = match member.outcome {
         None => (Reason::Pending, Zero::zero()),
         Some(MemberOutcome::Valid) if tier == REPLICAS => (Reason::ResultStood, member.paid),
+        // Jurors are paid when the job ends.
+        Some(MemberOutcome::Valid) if !job.state.is_terminal() => (Reason::Pending, Zero::zero()),
         Some(MemberOutcome::Valid) => (Reason::JurorAgreed, member.paid),
         Some(MemberOutcome::Undecided) => (Reason::NoVerdict, member.paid),
         Some(MemberOutcome::Absent) => (Reason::NoShow, member.taken),
@@ -73,7 +75,7 @@ fn bond<T: Config>(dispute: &Dispute<T::AccountId, BalanceOf<T>>) -> WhyOf<T> {
     line(None, reason, dispute.bond)
 }
 
-/// What convictions are to bring to the customer and the challenger.
+/// What convictions bring to the customer and the challenger, unless they are cancelled: the market does not know what became of a slash.
 fn slashes<T: Config>(job: &JobOf<T>, round: &RoundOf<T>, account: &T::AccountId) -> Vec<WhyOf<T>> {
     let convicted = round.members.iter().filter(|m| m.outcome == Some(MemberOutcome::Slashed)).count() as u32;
     let parts = slash_parts::<T>(job, round.lock, convicted);

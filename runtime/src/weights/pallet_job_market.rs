@@ -246,8 +246,9 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Proof: `JobMarket::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
     // At least 832_893_000 picoseconds.
     fn settle() -> Weight {
-        // With convictions and bonds since, of a challenger and an appellant who vote.
-        Weight::from_parts(1_920_000_000, 28_000).saturating_add(T::DbWeight::get().reads_writes(66, 60))
+        // With convictions and bonds since, of a challenger and an appellant who vote; and the ten jurors of both juries, who were paid at the
+        // verdict: an account each, and the first jury's round.
+        Weight::from_parts(2_620_000_000, 60_000).saturating_add(T::DbWeight::get().reads_writes(77, 71))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
