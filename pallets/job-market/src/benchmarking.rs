@@ -2,8 +2,8 @@
 
 use crate::{
     advance::JobRecord, challenge::MAX_SEATS, verdict::JURORS, BenchmarkHelper, Call, Challenge, Config, Dispute, HoldReason, Jobs,
-    Judgement, Member, MemberOf, Models, Pallet, Revealed, RingEntry, Round, Rounds, Stage, DROP_LIMIT, JURY1, JURY2, MAX_MEMBERS, MAX_NAME_LEN,
-    REPLICAS,
+    Judgement, Member, MemberOf, Models, Pallet, Revealed, RingEntry, Round, Rounds, Stage, DROP_LIMIT, JURY1, JURY2, MAX_MEMBERS,
+    MAX_NAME_LEN, REPLICAS,
 };
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;

@@ -52,7 +52,10 @@ impl<T: Config> Pallet<T> {
             let members = Rounds::<T>::iter_prefix(id).flat_map(|(tier, round)| round.members.into_iter().map(move |m| (tier, m)));
             let paid: Vec<_> = members.filter(|(_, m)| !m.paid.is_zero()).collect();
             ensure!(job.state.is_terminal() || paid.is_empty(), "a member was paid before the end");
-            let fees = paid.iter().filter(|(tier, _)| *tier != REPLICAS).fold(Zero::zero(), |sum: BalanceOf<T>, (_, m)| sum.saturating_add(m.paid));
+            let fees = paid
+                .iter()
+                .filter(|(tier, _)| *tier != REPLICAS)
+                .fold(Zero::zero(), |sum: BalanceOf<T>, (_, m)| sum.saturating_add(m.paid));
             ensure!(fees == job.jury_fees, "what jurors were paid is not what they cost");
             for dispute in [job.challenger, job.appellant].into_iter().flatten().filter(|dispute| dispute.returned.is_none()) {
                 ensure!(!job.state.is_terminal(), "an ended job holds a bond");
@@ -128,7 +131,7 @@ impl<T: Config> Pallet<T> {
         let mut open = round.members.iter().filter(|m| m.outcome.is_none());
         match job.state {
             JobState::Submitted | JobState::Jury1(JuryStep::Drawing) | JobState::Jury2(JuryStep::Drawing) => {
-                return Err("a round before the draw".into())
+                return Err("a round before the draw".into());
             }
             state if state.is_computing() => {
                 let waits = round.stage == Stage::RedrawDue;

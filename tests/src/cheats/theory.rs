@@ -53,15 +53,15 @@ impl Pool {
         Self(std::array::from_fn(|kind| (self.0[kind] - f64::from(seats[kind])).max(0.0)))
     }
 
-    /// Every jury of so many places that can be drawn, with its probability. As the chain draws: no class has more than half of the places,
-    /// rounded up, as far as there are others.
+    /// Every jury of so many places that can be drawn, with its probability. As the chain draws: no class has more than a quorum of the
+    /// places, as far as there are others.
     fn juries(self, places: u32) -> BTreeMap<Seats, f64> {
         let mut juries = BTreeMap::from([([0; 4], 1.0)]);
         for _ in 0..places {
             let mut larger = BTreeMap::new();
             for (seats, probability) in juries {
                 let left = self.without_jury(&seats).0;
-                let has_room = |kind: usize| seats[kind % CLASSES] + seats[kind % CLASSES + CLASSES] < places.div_ceil(2);
+                let has_room = |kind: usize| seats[kind % CLASSES] + seats[kind % CLASSES + CLASSES] < quorum(places);
                 let within: [f64; 4] = std::array::from_fn(|kind| if has_room(kind) { left[kind] } else { 0.0 });
                 let weights = if within.iter().sum::<f64>() > 0.0 { within } else { left };
                 let all: f64 = weights.iter().sum();

@@ -8,7 +8,8 @@ use frame_support::{
 use hearth_primitives::{
     digest::Agreement,
     jury::{JuryCause, JuryStep, Verdicts},
-    market::{JobState, MemberOutcome, Report, UnresolvedReason},
+    mailbox::RunResult,
+    market::{DeclineReason, JobState, MemberOutcome, Report, UnresolvedReason},
     provider::ProviderStatus,
     reason::{Reason, Why},
     JobId, ProviderId,
@@ -47,6 +48,18 @@ fn provider(id: ProviderId) -> pallet_provider_registry::ProviderOf<Test> {
     pallet_provider_registry::Providers::<Test>::get(id).unwrap()
 }
 
+/// As if other jobs locked so much.
+fn set_locked(id: ProviderId, locked: Balance) {
+    pallet_provider_registry::Providers::<Test>::mutate(id, |slot| slot.as_mut().unwrap().locked = locked);
+}
+
+/// Everything that the fourteen have is locked; returns what was before.
+fn lock_all() -> Vec<Balance> {
+    let before = (0..14).map(|id| provider(id).locked).collect();
+    (0..14).for_each(|id| set_locked(id, provider(id).bonded));
+    before
+}
+
 fn outcomes(job: JobId) -> Vec<(MemberOutcome, Balance)> {
     view(job).members.iter().map(|m| (m.outcome.unwrap(), m.paid)).collect()
 }
@@ -75,10 +88,14 @@ fn dissent_is_judged_by_three_strangers_and_the_liar_pays() {
         assert!(jury.iter().all(|id| !members(job).contains(id) && provider(*id).locked == 10 * PRICE));
         sit(job, |_| 0);
         assert_eq!((state(job), view(job).deadline), (JobState::Appealable, Some(System::block_number() + 200)));
-        assert!(jury.iter().all(|id| provider(*id).is_idle() && total(&owner(*id)) == ENDOWMENT - UNIT + PRICE));
-        assert_eq!(pool(), before - 3 * PRICE);
+        // They are free, and paid when the job ends.
+        assert!(jury.iter().all(|id| provider(*id).is_idle() && total(&owner(*id)) == ENDOWMENT - UNIT));
+        assert_eq!((pool(), why(job, owner(jury[0]))), (before, vec![(Reason::Pending, 0)]));
         run_for(200);
         assert_eq!(state(job), JobState::Finalised);
+        assert!(jury.iter().all(|id| total(&owner(*id)) == ENDOWMENT - UNIT + PRICE));
+        assert_eq!((pool(), Jobs::<Test>::get(job).unwrap().jury_fees), (before - 3 * PRICE, 3 * PRICE));
+        System::assert_has_event(Event::JurorPaid { job, tier: JURY1, provider: jury[0], paid: PRICE }.into());
         assert_eq!(outcomes(job), [(MemberOutcome::Valid, PRICE), (MemberOutcome::Slashed, 0)]);
         // The liar's share went back, and nothing is taken of its bond yet.
         assert_eq!((view(job).refunded, total(&CUSTOMER)), (PRICE, customer - PRICE - PRICE / 10));
@@ -181,9 +198,43 @@ fn jurors_whose_results_do_not_cluster_are_unpaid_and_have_no_say() {
         }
         work_as(echo, 500, |_, _| lie);
         assert_eq!(state(job), JobState::Appealable);
-        let seats: Vec<_> = view(job).juries[0].members.iter().map(|m| (m.outcome.unwrap(), m.paid)).collect();
-        assert_eq!(seats, [(MemberOutcome::Valid, PRICE), (MemberOutcome::Valid, PRICE), (MemberOutcome::Outlier, 0)]);
+        let seats = || view(job).juries[0].members.iter().map(|m| (m.outcome.unwrap(), m.paid)).collect::<Vec<_>>();
+        assert_eq!(seats(), [(MemberOutcome::Valid, 0), (MemberOutcome::Valid, 0), (MemberOutcome::Outlier, 0)]);
         assert_eq!(view(job).members.iter().map(|m| m.judged.unwrap()).collect::<Vec<_>>(), [Agreement::Agree, Agreement::Deviant]);
+        run_for(200);
+        assert_eq!(seats(), [(MemberOutcome::Valid, PRICE), (MemberOutcome::Valid, PRICE), (MemberOutcome::Outlier, 0)]);
+    });
+}
+
+#[test]
+fn jurors_without_an_opinion_on_every_result_have_no_say() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, _) = dissent(2);
+        let jury = seat_jury(job);
+        let half = Verdicts::default().with(0, Agreement::Agree);
+        for _ in 0..2 {
+            jury[..2].iter().for_each(|id| work(*id, 0));
+            work_as(jury[2], 0, |_, _| half);
+        }
+        let outcomes: Vec<_> = view(job).juries[0].members.iter().map(|m| m.outcome.unwrap()).collect();
+        assert_eq!(outcomes, [MemberOutcome::Valid, MemberOutcome::Valid, MemberOutcome::Outlier]);
+        assert_eq!(view(job).members.iter().map(|m| m.judged.unwrap()).collect::<Vec<_>>(), [Agreement::Agree, Agreement::Deviant]);
+    });
+}
+
+#[test]
+fn jurors_who_repeat_what_was_revealed_have_no_say() {
+    large().execute_with(|| {
+        let (job, _) = dissent(2);
+        let jury = seat_jury(job);
+        let agrees = Verdicts::default().with(0, Agreement::Agree).and_then(|said| said.with(1, Agreement::Agree));
+        for _ in 0..2 {
+            jury[..2].iter().for_each(|id| work(*id, 0));
+            // The digest of the honest replica, as it was shown under another seed.
+            work_with(jury[2], |_| RunResult { verdicts: agrees, ..result(jury[2], 0) });
+        }
+        assert_eq!(view(job).juries[0].members[2].outcome, Some(MemberOutcome::Outlier));
     });
 }
 
@@ -250,6 +301,7 @@ fn model_without_verdicts_pays_only_in_the_end() {
 #[test]
 fn pool_that_is_short_is_shared_by_the_jurors() {
     large().execute_with(|| {
+        calibrate();
         Balances::burn_from(
             &JobMarket::pool_account(),
             POOL - 10 - PRICE,
@@ -261,9 +313,198 @@ fn pool_that_is_short_is_shared_by_the_jurors() {
         let (job, _) = dissent(2);
         seat_jury(job);
         sit(job, |_| 0);
+        run_for(200);
         let paid: Vec<_> = view(job).juries[0].members.iter().map(|m| (m.outcome.unwrap(), m.paid)).collect();
         assert_eq!(paid, [(MemberOutcome::Valid, PRICE / 3); 3]);
         assert_eq!(pool(), PRICE % 3);
+    });
+}
+
+#[test]
+fn jurors_of_a_model_that_pays_only_get_what_the_job_brings() {
+    large().execute_with(|| {
+        let (before, customer) = (pool(), total(&CUSTOMER));
+        let (job, _) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        run_for(200);
+        // The share that the liar did not earn, in three equal parts; the pool has what cannot be divided.
+        let paid: Vec<_> = view(job).juries[0].members.iter().map(|m| m.paid).collect();
+        assert_eq!((paid, pool()), (vec![PRICE / 3; 3], before + PRICE % 3));
+        let ended = view(job);
+        assert_eq!((ended.premium, ended.refunded, total(&CUSTOMER)), (PRICE, 0, customer - 2 * PRICE - PRICE / 10));
+    });
+}
+
+#[test]
+fn juries_of_ones_own_model_gain_nothing_of_the_pool() {
+    // All are one's own: whoever judges, appeals and challenges takes out no more than it put in.
+    large().execute_with(|| {
+        let mine = || (0..14).map(|id| total(&owner(id))).chain([total(&CUSTOMER), total(&OTHER)]).sum::<Balance>();
+        let (before, had) = (pool(), mine());
+        let (dissenting, _) = dissent(2);
+        seat_jury(dissenting);
+        sit(dissenting, |_| 5);
+        assert_ok!(appeal(OTHER, dissenting));
+        seat_jury(dissenting);
+        sit(dissenting, |_| 0);
+        assert_eq!(state(dissenting), JobState::Finalised);
+        assert!(pool() >= before && mine() <= had);
+        let challenged = accepted(2);
+        assert_ok!(challenge(OTHER, challenged));
+        seat_jury(challenged);
+        sit(challenged, |_| 1_000);
+        assert_ok!(appeal(OTHER, challenged));
+        seat_jury(challenged);
+        sit(challenged, |_| 0);
+        assert!(pool() >= before && mine() <= had);
+        assert!(view(challenged).juries.iter().all(|jury| jury.members.iter().all(|m| m.paid <= PRICE)));
+    });
+}
+
+#[test]
+fn audit_is_made_in_a_busy_network() {
+    TestExt::market(8).slots(2).execute_with(|| {
+        let job = crate::NextJobId::<Test>::get();
+        let all = Some(Perbill::one());
+        assert_ok!(JobMarket::submit_job(RuntimeOrigin::signed(CUSTOMER), model(), input(), 1, PRICE, all));
+        run_for(DrawDelay::get());
+        for who in [OTHER, MODELLER].iter().flat_map(|who| core::iter::repeat_n(who.clone(), 8)) {
+            assert_ok!(JobMarket::submit_job(RuntimeOrigin::signed(who), model(), input(), 1, PRICE, None));
+        }
+        run_for(1);
+        commit_all(job, |_| 0);
+        reveal_all(job, |_| 0);
+        // One block before the lot falls every slot is taken.
+        run_for(2);
+        assert!((0..8).all(|id| provider(id).slots_in_use == 2));
+        run_for(1);
+        assert_eq!((state(job), view(job).cause), (JobState::Jury1(JuryStep::Computing), Some(JuryCause::Audit)));
+        assert_eq!(jurors(job).len(), 3);
+        assert!((0..8).all(|id| provider(id).slots_in_use == 2));
+    });
+}
+
+#[test]
+fn jury_that_cannot_be_seated_now_is_drawn_again_and_the_lot_is_remembered() {
+    large().execute_with(|| {
+        let (job, _) = audited(0);
+        let before = lock_all();
+        run_for(DrawDelay::get());
+        assert_eq!((state(job), view(job).cause), (JobState::Jury1(JuryStep::Drawing), Some(JuryCause::Audit)));
+        run_for(4 * DrawDelay::get());
+        assert_eq!(Jobs::<Test>::get(job).unwrap().tries, 5);
+        (0..14).zip(before).for_each(|(id, locked)| set_locked(id, locked));
+        run_for(DrawDelay::get());
+        assert_eq!(state(job), JobState::Jury1(JuryStep::Computing));
+        sit(job, |_| 0);
+        run_for(200);
+        assert_eq!((state(job), view(job).premium), (JobState::Finalised, 4 * PRICE));
+    });
+}
+
+#[test]
+fn jury_that_can_never_be_seated_is_none_after_ten_tries() {
+    large().execute_with(|| {
+        let (job, _) = audited(0);
+        let until = view(job).deadline;
+        let before = lock_all();
+        run_for(11 * DrawDelay::get());
+        (0..14).zip(before).for_each(|(id, locked)| set_locked(id, locked));
+        assert_eq!((state(job), view(job).deadline, view(job).cause), (JobState::Accepted, until, None));
+        run_for(200);
+        assert_eq!((state(job), view(job).premium), (JobState::Finalised, 0));
+    });
+}
+
+#[test]
+fn jury_whose_randomness_is_gone_is_drawn_again() {
+    large().execute_with(|| {
+        let (job, _) = dissent(2);
+        run_full_blocks(300);
+        run_for(1);
+        assert_eq!(state(job), JobState::Jury1(JuryStep::Drawing));
+        seat_jury(job);
+    });
+    large().execute_with(|| {
+        let (job, _) = audited(0);
+        run_full_blocks(300);
+        run_for(1);
+        assert_eq!(state(job), JobState::Accepted);
+        run_for(DrawDelay::get());
+        assert_eq!(state(job), JobState::Jury1(JuryStep::Computing));
+    });
+}
+
+#[test]
+fn second_jury_that_stays_away_undoes_no_conviction() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, liar) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        let before = total(&owner(liar));
+        assert_ok!(appeal(owner(liar), job));
+        // Three of the seven decline: the others are no quorum.
+        let jury = seat_jury(job);
+        for id in &jury[..3] {
+            report_ok(*id, Report::Decline { job, tier: JURY2, reason: DeclineReason::ModelUnavailable });
+        }
+        jury[3..].iter().for_each(|id| work(*id, 0));
+        assert_eq!((state(job), outcomes(job)[1]), (JobState::Finalised, (MemberOutcome::Slashed, 0)));
+        assert_eq!((total(&owner(liar)), ProviderRegistry::slash_views().len()), (before, 1));
+        assert_eq!(crate::Models::<Test>::get(model()).unwrap().faults.faults, 0);
+    });
+}
+
+#[test]
+fn second_jury_whose_results_differ_leaves_the_verdict_and_spares_the_bond() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, _) = dissent(2);
+        seat_jury(job);
+        sit(job, |_| 0);
+        assert_ok!(appeal(OTHER, job));
+        seat_jury(job);
+        sit(job, |id| 1_000 * id as i32);
+        assert_eq!(outcomes(job), [(MemberOutcome::Valid, PRICE), (MemberOutcome::Deviant, 0)]);
+        assert_eq!((state(job), ProviderRegistry::slash_views().len()), (JobState::Finalised, 0));
+        // The model's results differ by themselves.
+        assert_eq!(crate::Models::<Test>::get(model()).unwrap().faults.faults, 1);
+    });
+}
+
+#[test]
+fn jurors_who_decline_make_no_fault_of_the_models() {
+    large().execute_with(|| {
+        calibrate();
+        let (job, other) = (accepted(1), total(&OTHER));
+        assert_ok!(challenge(OTHER, job));
+        for tier in [JURY1, JURY2] {
+            for id in seat_jury(job) {
+                report_ok(id, Report::Decline { job, tier, reason: DeclineReason::InputInvalid });
+            }
+        }
+        // Nobody shows the result to be wrong.
+        assert_eq!((state(job), outcomes(job)), (JobState::Finalised, vec![(MemberOutcome::Valid, PRICE)]));
+        assert_eq!((total(&OTHER), crate::Models::<Test>::get(model()).unwrap().faults.faults), (other, 0));
+    });
+}
+
+#[test]
+fn whether_a_job_may_slash_is_fixed_at_its_submission() {
+    large().execute_with(|| {
+        calibrate();
+        let (slashes, _) = dissent(2);
+        JobMarket::set_pay_only(RuntimeOrigin::root(), model(), true).unwrap();
+        let (spares, _) = dissent(2);
+        calibrate();
+        run_for(DrawDelay::get());
+        for job in [slashes, spares] {
+            sit(job, |_| 0);
+        }
+        run_for(200);
+        assert_eq!([slashes, spares].map(|job| outcomes(job)[1].0), [MemberOutcome::Slashed, MemberOutcome::Deviant]);
     });
 }
 
@@ -388,6 +629,7 @@ fn challenge_in_a_small_network_gives_the_bond_back() {
         assert_ok!(challenge(OTHER, job));
         run_for(DrawDelay::get());
         assert_eq!((state(job), view(job).deadline, total(&OTHER)), (JobState::Accepted, paid_at, before));
+        assert_eq!(view(job).premium, 0);
         assert_eq!(Balances::free_balance(&OTHER), before);
         run_to(paid_at.unwrap());
         assert_eq!(state(job), JobState::Finalised);

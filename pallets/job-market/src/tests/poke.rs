@@ -73,7 +73,7 @@ fn poke_long_after_the_end_prunes() {
 }
 
 #[test]
-fn poke_of_a_draw_whose_randomness_is_gone_cancels() {
+fn poke_of_a_draw_whose_randomness_is_gone_draws_again() {
     TestExt::market(2).execute_with(|| {
         let job = submit(2, PRICE);
         let due = view(job).deadline.unwrap();
@@ -83,9 +83,29 @@ fn poke_of_a_draw_whose_randomness_is_gone_cancels() {
         run_full_blocks(1);
         assert!(JobMarket::ring_entry(due - 1).is_none());
         assert_ok!(poke(job));
+        assert_eq!((state(job), view(job).deadline), (JobState::Submitted, Some(System::block_number() + 3)));
+        // By randomness that nobody knew.
+        assert_noop!(poke(job), Error::<Test>::NothingDue);
+        run_for(3);
+        assert_eq!(state(job), JobState::Computing);
+        assert_eq!(crate::Jobs::<Test>::get(job).unwrap().tries, 0);
+    });
+}
+
+#[test]
+fn poke_of_a_draw_that_comes_too_late_every_time_cancels() {
+    TestExt::market(2).execute_with(|| {
+        let job = submit(2, PRICE);
+        for _ in 0..crate::MAX_TRIES {
+            run_full_blocks(3 + 256);
+            assert_ok!(poke(job));
+            assert_eq!(state(job), JobState::Submitted);
+        }
+        run_full_blocks(3 + 256);
+        assert_ok!(poke(job));
         let view = view(job);
         assert_eq!(view.state, JobState::Cancelled(CancelReason::DrawExpired));
-        assert_eq!((view.ended_at, view.refunded), (Some(due + 256), 21 * UNIT));
+        assert_eq!((view.ended_at, view.refunded), (Some(System::block_number()), 21 * UNIT));
     });
 }
 
