@@ -9,11 +9,13 @@
 //! - **Job**: one input for one model, wanted *r* times at the price *P* each.
 //! - **Round** (or tier): a set of drawn providers, its members, under one seed. Tier 0 are the replicas; 1 and 2 are juries.
 //! - **Jury**: three, or seven, fresh providers who run the job again under a seed of their own. Only those whose results agree have a say;
-//!   if they are a *quorum*, two thirds, they are paid and their *verdict* on each replica counts: right, wrong (deviant), or grey.
+//!   if they are a *quorum*, two thirds, their *verdict* on each replica counts: right, wrong (deviant), or grey. They are paid when the
+//!   job ends.
 //! - **Conviction**: a verdict of wrong by a quorum on devices of two classes. What was locked of the bond is then slashed, later, unless
 //!   governance cancels that. Models that are not calibrated *pay only*: nobody is convicted for their results.
 //! - **Audit**: a jury that the *lot* calls for an accepted job. **Challenge**, **appeal**: juries that somebody calls with a bond.
-//! - **Audit pool**: the account from which jurors are paid, and into which premiums, penalties, lost bonds and a part of slashes go.
+//! - **Audit pool**: the account from which jurors are paid, and into which premiums, penalties, lost bonds and a part of slashes go. The
+//!   jurors of a job that slashes nobody are paid what the job brought, or somebody who judges its own jobs could empty the pool.
 //! - **Digest**: 128 bytes of random projections of a result, keyed by the round's seed; two digests agree, deviate, or are grey.
 //! - **Escrow**: what the customer put up: *r·P*, the audit premium and the fee. Held from the customer until it is paid out or refunded. What
 //!   is locked cannot be put up, for a job or as a bond: it would be paid to others.

@@ -148,16 +148,16 @@ impl<T: frame_system::Config> pallet_job_market::WeightInfo for WeightInfo<T> {
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Storage: `JobMarket::Rounds` (r:2 w:2)
     // Storage: `JobMarket::Models` (r:1 w:0)
-    // Storage: `System::Account` (r:8 w:8)
     // Storage: `ProviderRegistry::Providers` (r:7 w:7)
     // Storage: `JobMarket::OperatorJobs` (r:0 w:7)
     // Storage: `RewardEmission::Open` (r:1 w:1)
     // Storage: `RewardEmission::Earnings` (r:7 w:7)
     // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
     // Storage: `RewardEmission::EraPools` (r:7 w:7)
-    // Not measured yet: all jurors paid from the pool, or with work, whichever costs more.
+    // Not measured yet: all jurors with work.
     fn conclude_jury() -> Weight {
-        Weight::from_parts(800_000_000, 24_417).saturating_add(T::DbWeight::get().reads_writes(36, 40))
+        // The jurors are not paid here any more, but at the end of the job.
+        Weight::from_parts(450_000_000, 24_417).saturating_add(T::DbWeight::get().reads_writes(28, 32))
     }
     // Storage: `JobMarket::Jobs` (r:1 w:1)
     // Proof: `JobMarket::Jobs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
