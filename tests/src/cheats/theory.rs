@@ -17,7 +17,8 @@
 //! q is the probability of an audit, s the adversary's part of all authors, κ the odds of a jury that is its own, k·C what the cheat's own run
 //! costs, N and A the penalties for not revealing and not coming, B the bond.
 //! J is −S where an honest quorum spans two classes, 0 where it does not, 1 where the jury is the adversary's; no quorum, or an appeal by an
-//! honest replica that was called wrong, brings the second jury, and ½ where that has no quorum either.
+//! honest replica that was called wrong, brings the second jury. Where that has no quorum either it is 1 if the replicas agreed, or the first
+//! jury was the adversary's, since that stands; else ½.
 //!
 //! With all replicas the cheat's own, the first line is the protocol's inequality q·(1 − κ)·u·(S + P) > C + V, with (1 − κ)·u the chance of an
 //! honest quorum that may convict.
@@ -162,7 +163,7 @@ impl Setting {
 
     /// What cheating alone costs, on average: the most that an honest run may cost and a false answer be worth, together, where honesty pays.
     pub fn deterrent(&self) -> f64 {
-        self.audit * (1.0 - self.judged(self.pool().without(0.0, 1.0), true, false))
+        self.audit * (1.0 - self.judged(self.pool().without(0.0, 1.0), true, false, true))
     }
 
     /// The same by the inequality: q·(1 − κ)·u·(S + P).
@@ -185,20 +186,23 @@ impl Setting {
         Self { audit: self.audit * (1.0 - share) / (1.0 - share * bad), ..*self }
     }
 
-    /// What a jury makes of a wrong result. Against a verdict of a captured jury an honest replica appeals, if there is one.
-    fn judged(&self, pool: Pool, agrees: bool, appeals: bool) -> f64 {
+    /// What a jury makes of a wrong result, which was `accepted` before or not. Against a verdict of a captured jury an honest replica appeals, if
+    /// there is one.
+    fn judged(&self, pool: Pool, agrees: bool, appeals: bool, accepted: bool) -> f64 {
         let value = |seats: &Seats| match verdict(seats, agrees) {
             Verdict::Convicts => -self.stake,
             Verdict::Finds => 0.0,
             Verdict::Captured if !appeals => 1.0,
-            Verdict::Captured | Verdict::None => self.judged_again(pool.without_jury(seats), agrees),
+            Verdict::Captured => self.judged_again(pool.without_jury(seats), agrees, 1.0),
+            Verdict::None => self.judged_again(pool.without_jury(seats), agrees, if accepted { 1.0 } else { 0.5 }),
         };
         pool.juries(JURORS[0]).iter().map(|(seats, probability)| probability * value(seats)).sum()
     }
 
-    fn judged_again(&self, pool: Pool, agrees: bool) -> f64 {
+    /// The same for the second jury, where it is so much if that finds nothing.
+    fn judged_again(&self, pool: Pool, agrees: bool, undecided: f64) -> f64 {
         let Odds { convicts, captured, none, .. } = odds(pool, JURORS[1], agrees);
-        captured + none / 2.0 - convicts * self.stake
+        captured + none * undecided - convicts * self.stake
     }
 
     /// How likely it is that so many of the other `places` replicas are the adversary's, beside one that is: by their number.
@@ -241,7 +245,7 @@ impl Setting {
     fn wrong(&self, replicas: u32, own: u32, agrees: bool) -> f64 {
         let pool = self.pool().without(f64::from(replicas - own), f64::from(own));
         let accepted = own == replicas && (agrees || replicas == 1);
-        let judged = self.judged(pool, agrees, own < replicas);
+        let judged = self.judged(pool, agrees, own < replicas, accepted);
         if accepted {
             1.0 - self.audit + self.audit * judged
         } else {
