@@ -107,7 +107,7 @@ pub enum CancelReason {
     Declined(DeclineReason),
     /// No replica revealed.
     NotRevealed,
-    /// The draw was served so late that its randomness had left the ring.
+    /// The draw was served so late, again and again, that its randomness had left the ring.
     DrawExpired,
 }
 

@@ -8,11 +8,14 @@
 //! | a challenge | bond and premium go back, and the job is Accepted still | the bond goes back; the replicas agreed, and are paid |
 //! | a first jury without a quorum, called by dissent or a result that is hidden | the job is Unresolved | |
 //! | a first jury without a quorum, called by the lot or a challenge | the bond goes back; the replicas agreed, and are paid | |
-//! | an appeal | the bond goes back, and the first verdict stands, by which nobody is slashed | the bond goes back, and the first verdict stands; nobody is slashed by it if a quorum showed results that do not agree |
+//! | an appeal | the bond goes back, and the first verdict stands, by which nobody is slashed | the same, but slashes stay, see below |
 //!
 //! Too few are there if those who may judge, busy or not, are too few, or if the draw was put off ten times because too few could put up
 //! their bond just then. A seat takes no slot, and replicas leave a part of each bond for juries: who fills the network with jobs does not
 //! take the judges away.
+//!
+//! What a first jury convicted of is slashed although a second one finds nothing, unless a quorum of its jurors has shown results that do not
+//! agree: who stays away undoes nothing.
 //!
 //! There is no redraw in a jury: who does not come is penalised, and what the others say counts if they are a quorum. Jurors are free at the
 //! verdict, and paid when the job ends: see `settle`.
@@ -86,6 +89,8 @@ impl<T: Config> JobRecord<T> {
         }
         self.job.tier = tier;
         self.job.tries = 0;
+        // Or it would matter whether the next jury is served together with this one.
+        self.split = false;
     }
 
     /// Whether an accepted job waits for the lot.

@@ -44,7 +44,9 @@
 //!    misses every seat is offline, who misses some keeps fewer slots. Where results do not agree a jury says who is wrong.
 //! 9. *All replicas are the liar's.* They agree. The lot falls on one job in twenty, whoever computes it, and a customer may have it fall on
 //!    every one of its own: a jury finds them out. What they have locked is so much that lying does not pay.
-//! 10. *A small network.* Fewer than five may judge: nobody is convicted, dissent is Unresolved, challenges and premiums go back.
+//! 10. *A busy network.* Every slot is taken, or bonds are locked: jurors are drawn all the same, for their seats take no slot, and replicas
+//!    leave them a part of every bond. If too few can be seated just then the jury is drawn again, ten times at most.
+//! 11. *A small network.* Fewer than five may judge: nobody is convicted, dissent is Unresolved, challenges and premiums go back.
 //!
 //! ## Rooms
 //! | file | holds |
@@ -300,8 +302,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type CustomerJobCount<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
 
-    /// The jobs in which an operator's provider has something to do, with the round: paid ones take a slot each, and a challenge takes a
-    /// seat for each slot at most. Updated at draws, when a challenge begins, in `report`, and at the end of a job.
+    /// The jobs in which an operator's provider has something to do, with the round: replicas of paid ones take a slot each, jurors
+    /// none, and a challenge takes a seat for each slot at most. Updated at draws, when a challenge begins, in `report`, and at the end of a job.
     #[pallet::storage]
     pub type OperatorJobs<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, Tier>;
 
