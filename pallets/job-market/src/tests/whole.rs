@@ -2,12 +2,12 @@
 //! lie, echo, hide or sleep, in any order. After every step the state of both pallets holds and no planck is made or lost; whatever is done,
 //! nobody honest is convicted but by a jury of liars alone, and everything ends.
 
-use crate::{mock::*, Jobs, NextJobId, Rounds, JURY1, JURY2, REPLICAS};
+use crate::{mock::*, Jobs, NextJobId, Rounds, JURY1, JURY2, MAX_TRIES, REPLICAS};
 use hearth_primitives::{
     jury::{JuryCause, Verdicts},
     market::{DeclineReason, JobState, MemberOutcome, Report},
     provider::BackendClass,
-    JobId, ProviderId,
+    JobId, ProviderId, Tier,
 };
 use proptest::prelude::*;
 use sp_runtime::Perbill;
@@ -290,7 +290,7 @@ fn wealth() -> Balance {
 
 /// Whether only liars have a say in the last jury of a job that found a verdict.
 fn judged_by_liars(job: JobId, characters: &[Character]) -> bool {
-    let agreed = |tier| {
+    let agreed = |tier: Tier| {
         let members = Rounds::<Test>::get(job, tier).map(|round| round.members.into_inner()).unwrap_or_default();
         members.into_iter().filter(|m| m.outcome == Some(MemberOutcome::Valid)).map(|m| characters[m.provider as usize]).collect::<Vec<_>>()
     };
@@ -365,6 +365,35 @@ proptest! {
     fn no_planck_is_lost_and_nobody_honest_convicted_either(salt in any::<u64>(), characters in characters(), acts in acts()) {
         play(salt, &characters, acts);
     }
+}
+
+#[test]
+fn every_job_ends_in_time_though_every_jury_is_put_off() {
+    // The longest way there is: members are replaced, a challenge and an appeal come in the last block, and each jury is drawn at the last try.
+    let draws = 2 * DrawDelay::get() + 2 * DrawDelay::get() * (1 + u64::from(MAX_TRIES));
+    let rest = draws + 3 * RevealPeriod::get() + 2 * AcceptedWindow::get();
+    assert!(rest <= 800, "{rest}");
+    TestExt::market(PROVIDERS).execute_with(|| {
+        let start = System::block_number();
+        let job = accepted(2);
+        run_for(199);
+        assert!(JobMarket::challenge(signed(OTHER), job).is_ok());
+        // Nobody has anything left to lock.
+        let set = |id: ProviderId, locked: Balance| {
+            pallet_provider_registry::Providers::<Test>::mutate(id, |slot| slot.as_mut().unwrap().locked = locked)
+        };
+        let records: Vec<_> = pallet_provider_registry::Providers::<Test>::iter().collect();
+        records.iter().for_each(|(id, record)| set(*id, record.bonded));
+        run_for(DrawDelay::get() * u64::from(MAX_TRIES));
+        assert!(state(job).jury_step().is_some());
+        run_for(DrawDelay::get());
+        // The window is over, so it is paid at once.
+        records
+            .iter()
+            .for_each(|(id, record)| set(*id, record.locked.saturating_sub(if members(job).contains(id) { 250 * UNIT } else { 0 })));
+        assert_eq!(state(job), JobState::Finalised);
+        assert!(System::block_number() < start + 4 * u64::from(MAX_EXEC) + 800);
+    });
 }
 
 #[test]
