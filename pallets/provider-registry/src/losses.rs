@@ -2,8 +2,9 @@
 //!
 //! All backing of a provider loses by the same part at the same time. So one number is kept, *what is left* of a unit that was there from
 //! the beginning, and each backing remembers the number as it was when the backing was touched last, its *mark*: it is worth what it holds,
-//! times what is left by now, divided by the mark. When nothing is left the count begins anew in another *generation*, and backings of an
-//! earlier one are worth nothing.
+//! times what is left by now, divided by the mark. The number is kept precise however little is left, by its *scale*: else a small loss would
+//! take everything of those who came after many. When nothing is left the count begins anew in another
+//! *generation*, and backings of an earlier one are worth nothing.
 //!
 //! Every rounding is down, so that backings together are never worth more than the total says; it is under a planck for each time that a
 //! backing is touched.
@@ -16,21 +17,29 @@ use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding, S
 /// What is left of a unit that lost nothing: 2^100.
 const ONE: u128 = 1 << 100;
 
-/// What is left at least: below it a backing of all money that there is would be worth less than a planck.
-const LEAST: u128 = 1 << 20;
+/// Below it what is left is counted in smaller units, so that a backing's value has no less than 60 bits.
+const PRECISE: u128 = 1 << 60;
+
+/// The bits by which units become smaller.
+const STEP: u32 = 40;
+
+/// What is left at least where anything is: with a step it is precise again. A loss that leaves less than 2^-40 takes everything.
+const LEAST: u128 = PRECISE >> STEP;
 
 /// What is left of backing that was there from the beginning of a generation; also a backing's mark.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub struct Losses {
-    /// Of a unit, times 2^100.
+    /// Of a unit, times 2^(100 + 40 · scale).
     left: u128,
+    /// How often units became smaller.
+    scale: u32,
     /// How often nothing was left.
     generation: u32,
 }
 
 impl Default for Losses {
     fn default() -> Self {
-        Self { left: ONE, generation: 0 }
+        Self { left: ONE, scale: 0, generation: 0 }
     }
 }
 
@@ -43,7 +52,11 @@ impl Losses {
         if self.generation != mark.generation {
             return B::zero();
         }
-        B::saturated_from(part(held.saturated_into::<u128>(), self.left, mark.left)).min(held)
+        let bits = self.scale.saturating_sub(mark.scale).saturating_mul(STEP);
+        // A step in the divisor where it has room: else what is left could be 2^40 times the mark, and what is held times that too much.
+        let step = if mark.left.leading_zeros() >= STEP { STEP.min(bits) } else { 0 };
+        let value = part(held.saturated_into::<u128>(), self.left, mark.left << step);
+        B::saturated_from(value.checked_shr(bits - step).unwrap_or_default()).min(held)
     }
 
     /// Takes `amount` of backing that is worth `value`; returns what was taken. That is all of it where next to nothing would be left.
@@ -53,11 +66,14 @@ impl Losses {
             return amount;
         }
         let [kept, all] = [value.saturating_sub(amount), value].map(|amount| amount.saturated_into::<u128>());
-        self.left = part(self.left, kept, all);
-        if self.left >= LEAST {
+        let left = part(self.left, kept, all);
+        if left >= LEAST {
+            let bits = if left < PRECISE { STEP } else { 0 };
+            self.left = left << bits;
+            self.scale = self.scale.saturating_add(u32::from(bits > 0));
             return amount;
         }
-        *self = Self { left: ONE, generation: self.generation.saturating_add(1) };
+        *self = Self { left: ONE, scale: 0, generation: self.generation.saturating_add(1) };
         value
     }
 }
@@ -74,7 +90,7 @@ pub fn shares<B: Balance>(amount: B, own: B, others: B, least: B) -> (B, B) {
 }
 
 /// amount · part / whole, rounded down; nothing of nothing.
-fn part(amount: u128, part: u128, whole: u128) -> u128 {
+pub(crate) fn part(amount: u128, part: u128, whole: u128) -> u128 {
     multiply_by_rational_with_rounding(amount, part, whole, Rounding::Down).unwrap_or_default()
 }
 
@@ -94,6 +110,7 @@ mod tests {
             for (amount, touched) in steps {
                 let taken = losses.take(amount, value);
                 prop_assert!(taken >= amount.min(value) && taken <= value);
+                prop_assert!(taken - amount.min(value) <= value >> STEP, "{taken} of {value} for {amount}");
                 value -= taken;
                 if let Some((held, mark)) = touched.and_then(|at| helds.get_mut(at)) {
                     let before = losses.value(*held, mark);
@@ -133,6 +150,21 @@ mod tests {
         assert_eq!(shares(1u128, 1, 1_000, 0), (1, 0));
         assert_eq!(shares(1_000u128, 30, 20, 0), (30, 20));
         assert_eq!(shares(1_000u128, 0, 0, 5), (0, 0));
+    }
+
+    #[test]
+    fn take_after_many_losses_takes_no_more_than_it_is_asked() {
+        let (mut losses, first, held) = (Losses::default(), Losses::default(), 1u128 << 90);
+        for halvings in 1..1_000 {
+            let mark = losses;
+            assert_eq!(losses.take(50u128, 100), 50);
+            assert_eq!((losses.value(100u128, &mark), losses.value(1u128 << 70, &mark)), (50, 1 << 69));
+            assert_eq!(losses.value(held, &first), held.checked_shr(halvings).unwrap_or_default());
+        }
+        // Who comes now loses its part of a small loss and no more.
+        let mark = losses;
+        assert_eq!(losses.take(1u128, 1_000), 1);
+        assert!((998_999..=999_000).contains(&losses.value(1_000_000u128, &mark)));
     }
 
     #[test]
