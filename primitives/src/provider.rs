@@ -91,9 +91,10 @@ pub enum ProviderStatus<BlockNumber> {
     Clone, Copy, Debug, Decode, DecodeWithMemTracking, Default, Deserialize, Encode, Eq, MaxEncodedLen, PartialEq, Serialize, TypeInfo,
 )]
 pub struct Standing {
-    /// Valid jobs since the last one that was not.
+    /// Valid jobs of models whose content is slashed, and capability challenges that were passed, since the last job or challenge that was
+    /// not.
     pub valid_in_a_row: u32,
-    /// Valid jobs in all.
+    /// Valid jobs in all, and capability challenges that were passed.
     pub valid: u32,
     /// Jobs for which it was drawn and gave nothing usable: absent, declined, not revealed, wrong.
     pub missed: u32,
@@ -258,11 +259,12 @@ pub trait ProviderPool<AccountId, Balance, BlockNumber> {
     /// Frees the slot that [`Self::bind`] took: the provider has computed and shown its result. The bond stays locked.
     fn free_slot(provider: ProviderId);
 
-    /// Frees the bond that [`Self::bind`] or [`Self::bind_juror`] locked, and notes how the provider came out of the job. The slot must be free.
-    fn unbind(provider: ProviderId, lock: Balance, outcome: MemberOutcome);
+    /// Frees the bond that [`Self::bind`] or [`Self::bind_juror`] locked, and notes how the provider came out of the job: a valid one makes its
+    /// streak longer only if it `counts`. The slot must be free.
+    fn unbind(provider: ProviderId, lock: Balance, outcome: MemberOutcome, counts: bool);
 
     /// Takes `amount` of what stands behind `provider`, at once; returns how much of it `to` has got. To be called after [`Self::unbind`]
-    /// has freed as much. What backers owe of it is collected when they come for their money, for the treasury.
+    /// has freed as much. The bond pays first: what backers owe of it is collected when they come for their money, for the treasury.
     fn penalise(provider: ProviderId, amount: Balance, to: &AccountId) -> Balance;
 
     /// A jury convicted `provider`: jails it, and locks what it is to lose until the deferral ends. To be called before [`Self::unbind`]
@@ -294,6 +296,9 @@ pub trait ChallengePool<AccountId> {
     /// A jury found that a seat of `provider` was filled with a wrong result: it is offline until it passes a challenge, and its streak is
     /// over.
     fn fail_challenge(provider: ProviderId);
+
+    /// The result in a seat of `provider` stood. The first one of a challenge makes its streak longer.
+    fn pass_challenge(provider: ProviderId);
 
     /// A challenge of so many seats begins.
     fn begin_challenge(provider: ProviderId, seats: u32);

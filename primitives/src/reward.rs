@@ -91,8 +91,10 @@ pub trait ProviderStakes<AccountId, Balance> {
 pub struct Stake<Balance> {
     /// The owner's bond.
     pub bonded: Balance,
-    /// What backers have active.
+    /// What backers have active, by which they share among themselves: with what they lost until it is taken out of each.
     pub backed: Balance,
+    /// What of it is there, by which they share with the owner.
+    pub worth: Balance,
     /// The owner's part of what backers would earn, in parts of 10^9.
     pub commission: u32,
 }

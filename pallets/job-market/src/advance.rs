@@ -261,7 +261,7 @@ impl<T: Config> JobRecord<T> {
                     if tier == REPLICAS {
                         T::Providers::free_slot(provider);
                     }
-                    T::Providers::unbind(provider, lock, MemberOutcome::Cancelled);
+                    T::Providers::unbind(provider, lock, MemberOutcome::Cancelled, false);
                 }
             }
         }

@@ -289,7 +289,7 @@ impl<T: Config> JobRecord<T> {
         self.split = !found && standing.len() as u32 >= quorum;
 
         let brought = release_round::<T>(
-            (id, tier, kind),
+            (id, tier, kind, self.counts()),
             self.job.price,
             &mut jury,
             |member| match member.revealed {

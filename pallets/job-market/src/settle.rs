@@ -54,9 +54,10 @@ fn outcome(state: JobState, revealed: bool, judged: Option<Judgement>, slashes: 
 }
 
 /// Frees the members of a round for whom `out` gives an outcome, after `pay` has paid them. Who was not there, or hid its result, is
-/// penalised at once; returns what the pool has got of that.
+/// penalised at once; returns what the pool has got of that. Whether a valid result counts for a provider's standing is
+/// [`JobRecord::counts`].
 pub(crate) fn release_round<T: Config>(
-    (job, tier, kind): (JobId, Tier, JobKind),
+    (job, tier, kind, counts): (JobId, Tier, JobKind, bool),
     price: BalanceOf<T>,
     round: &mut RoundOf<T>,
     out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>,
@@ -73,7 +74,7 @@ pub(crate) fn release_round<T: Config>(
         member.paid = pay(member, outcome);
         let provider = member.provider;
         if binds(kind, tier) {
-            T::Providers::unbind(provider, lock, outcome);
+            T::Providers::unbind(provider, lock, outcome, counts);
             let (taken, got) = Pallet::<T>::penalise(job, tier, provider, price, lock, outcome);
             member.taken = taken;
             brought = brought.saturating_add(got);
@@ -89,9 +90,15 @@ fn binds(kind: JobKind, tier: Tier) -> bool {
 }
 
 impl<T: Config> JobRecord<T> {
+    /// Whether a valid result counts for a provider's standing: where a lie would cost something, or where the protocol asked. Jobs of a model
+    /// that is only paid for anybody can have of its own, among its own providers.
+    pub fn counts(&self) -> bool {
+        self.job.kind != JobKind::Paid || self.job.slashes
+    }
+
     /// Frees the members of the present round for whom `out` gives an outcome, unpaid.
     pub fn release(&mut self, out: impl Fn(&MemberOf<T>) -> Option<MemberOutcome>) {
-        let (key, price) = ((self.id, self.job.tier, self.job.kind), self.job.price);
+        let (key, price) = ((self.id, self.job.tier, self.job.kind, self.counts()), self.job.price);
         if let Some(round) = &mut self.round {
             let brought = release_round::<T>(key, price, round, out, |_, _| Zero::zero());
             self.job.brought = self.job.brought.saturating_add(brought);
@@ -105,7 +112,7 @@ impl<T: Config> JobRecord<T> {
             JobKind::Paid => T::WeightInfo::settle(),
             JobKind::Challenge { .. } => T::WeightInfo::settle_challenge(),
         });
-        let slashes = self.job.slashes;
+        let (slashes, counts) = (self.job.slashes, self.counts());
         let comes_out = |member: &MemberOf<T>| outcome(state, member.revealed.is_some(), member.judged, slashes);
         let mut round = if self.job.tier == REPLICAS { self.round.take() } else { self.replicas.take() };
         let bound = round.iter().flat_map(|round| round.members.iter()).filter(|m| m.outcome.is_none());
@@ -132,7 +139,7 @@ impl<T: Config> JobRecord<T> {
             Self::convict(id, &self.job, round, comes_out);
             let mut payouts = plan.payouts.into_iter();
             release_round::<T>(
-                (id, REPLICAS, kind),
+                (id, REPLICAS, kind, counts),
                 price,
                 round,
                 |member| Some(comes_out(member)),
@@ -223,7 +230,10 @@ impl<T: Config> JobRecord<T> {
     /// Counts the work of a challenge for those whose results stood; who was wrong has failed it.
     fn count_proven(&self, stood: &[ProviderId], wrong: impl Iterator<Item = ProviderId>) {
         let JobKind::Challenge { work, .. } = self.job.kind else { return };
-        stood.iter().for_each(|provider| T::Work::proven(*provider, work.into()));
+        for provider in stood {
+            T::Work::proven(*provider, work.into());
+            T::Providers::pass_challenge(*provider);
+        }
         wrong.for_each(T::Providers::fail_challenge);
     }
 

@@ -24,6 +24,8 @@ impl<T: Config> Pallet<T> {
         let record = Providers::<T>::get(provider).ok_or(Error::<T>::UnknownProvider)?;
         ensure!(!record.is_leaving(), Error::<T>::Leaving);
         ensure!(record.owner != backer, Error::<T>::OwnProvider);
+        // A slash is shared by what is there when it is executed: a convicted owner must not halve its loss with whoever comes after.
+        ensure!(record.slashes == 0, Error::<T>::SlashPending);
         let total = BackingTotals::<T>::get(provider).active.checked_add(&amount).ok_or(ArithmeticError::Overflow)?;
         ensure!(total <= record.terms.limit, Error::<T>::BackingFull);
         let active = Self::mutate_backing(provider, &backer, |backing| {
@@ -69,6 +71,12 @@ impl<T: Config> Pallet<T> {
         }
         Self::deposit_event(Event::BackingWithdrawn { provider, backer, released });
         Ok(())
+    }
+
+    /// Takes out what a backing has lost, for anybody. What it lost earns no more then, and a backing that lost everything is forgotten.
+    pub(crate) fn do_collect(provider: ProviderId, backer: T::AccountId) -> DispatchResult {
+        ensure!(Backings::<T>::contains_key(provider, &backer), Error::<T>::NotBacker);
+        Self::mutate_backing(provider, &backer, |_| Ok(()))
     }
 
     pub(crate) fn do_set_commission(owner: T::AccountId, rate: Perbill) -> DispatchResult {
@@ -159,10 +167,11 @@ impl<T: Config> ProviderStakes<T::AccountId, BalanceOf<T>> for Pallet<T> {
     }
 
     fn stake_of(provider: ProviderId) -> Stake<BalanceOf<T>> {
-        let backed = BackingTotals::<T>::get(provider).active;
+        let total = BackingTotals::<T>::get(provider);
+        let (backed, worth) = (total.active, total.active_worth());
         match Providers::<T>::get(provider) {
-            Some(record) => Stake { bonded: record.bonded, backed, commission: record.terms.commission.deconstruct() },
-            None => Stake { bonded: Zero::zero(), backed, commission: 0 },
+            Some(record) => Stake { bonded: record.bonded, backed, worth, commission: record.terms.commission.deconstruct() },
+            None => Stake { bonded: Zero::zero(), backed, worth, commission: 0 },
         }
     }
 

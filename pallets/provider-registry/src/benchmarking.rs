@@ -18,7 +18,7 @@ use hearth_primitives::{
     ModelId, ProviderId,
 };
 use sp_runtime::{
-    traits::{Bounded, One, Saturating},
+    traits::{Bounded, One, Saturating, Zero},
     Perbill,
 };
 
@@ -308,6 +308,19 @@ mod benchmarks {
         #[extrinsic_call]
         appeal_slash(RawOrigin::Signed(owner), slash);
         assert_eq!(Deferred::<T>::iter_values().filter(|slash| slash.appeal.is_some()).count(), 1);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn collect() -> Result<(), BenchmarkError> {
+        let (owner, id, backer) = backed::<T>()?;
+        unback_in_parts::<T>(id, &backer)?;
+        // All is lost, so that the backing is forgotten and its rewards are paid.
+        Pallet::<T>::to_treasury(Pallet::<T>::take_stake(id, BalanceOf::<T>::max_value(), Zero::zero()).0);
+        T::Rewards::benchmark_earnings(id);
+        #[extrinsic_call]
+        collect(RawOrigin::Signed(owner), id, backer.clone());
+        assert!(!Backings::<T>::contains_key(id, backer));
         Ok(())
     }
 

@@ -75,6 +75,9 @@ impl<T: Config> Pallet<T> {
                 standing: Standing { valid_in_a_row: valid, valid, missed: 0 },
                 capability: Default::default(),
                 place: Some(Self::take_place(provider)),
+                changed_at: frame_system::Pallet::<T>::block_number(),
+                proven: false,
+                jail: Default::default(),
             },
         );
         Self::deposit_event(Event::Registered { provider, owner, operator, backend, slots, bond });
@@ -98,6 +101,7 @@ impl<T: Config> Pallet<T> {
         Self::mutate(&owner, |id, provider| {
             Self::fill_float(&owner, &operator)?;
             let old = core::mem::replace(&mut provider.operator, operator.clone());
+            provider.changed_at = frame_system::Pallet::<T>::block_number();
             OperatorOf::<T>::remove(&old);
             OperatorOf::<T>::insert(&operator, id);
             Self::deposit_event(Event::OperatorSet { provider: id, old, new: operator.clone() });
@@ -112,6 +116,10 @@ impl<T: Config> Pallet<T> {
             ensure!(slots <= provider.slots || !provider.was_reduced(), Error::<T>::SlotsNotProven);
             // What a slot costs may have risen since. Who asks for no more need not bond more.
             ensure!(slots <= provider.slots || provider.bonded >= Self::bond_for(slots), Error::<T>::BondTooSmall);
+            // The same again changes nothing, so that repeating a call does not keep the provider out of draws.
+            if (backend, slots) != (provider.backend, provider.slots) {
+                provider.changed_at = frame_system::Pallet::<T>::block_number();
+            }
             provider.backend = backend;
             provider.slots = slots;
             Self::deposit_event(Event::Updated { provider: id, backend, slots });
@@ -170,6 +178,7 @@ impl<T: Config> Pallet<T> {
             }
             let until = frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
             provider.status = ProviderStatus::Leaving(until);
+            provider.jail = Default::default();
             Self::deposit_event(Event::Left { provider: id, until });
             Ok(())
         })?;

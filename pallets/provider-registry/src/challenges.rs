@@ -28,10 +28,21 @@ impl<T: Config> ChallengePool<T::AccountId> for Pallet<T> {
 
     fn fail_challenge(id: ProviderId) {
         Providers::<T>::mutate_extant(id, |provider| {
-            provider.standing = standing::after(provider.standing, MemberOutcome::Deviant);
+            provider.standing = standing::after(provider.standing, MemberOutcome::Deviant, true);
+            if provider.is_jailed() {
+                provider.jail.offline = true;
+            }
             if provider.is_active() {
                 provider.status = ProviderStatus::Offline;
                 Self::deposit_event(Event::WentOffline { provider: id });
+            }
+        })
+    }
+
+    fn pass_challenge(provider: ProviderId) {
+        Providers::<T>::mutate_extant(provider, |provider| {
+            if !core::mem::replace(&mut provider.proven, true) {
+                provider.standing = standing::after(provider.standing, MemberOutcome::Valid, true);
             }
         })
     }
@@ -40,6 +51,7 @@ impl<T: Config> ChallengePool<T::AccountId> for Pallet<T> {
         let now = frame_system::Pallet::<T>::block_number();
         Self::mutate_bound(provider, |provider| {
             provider.capability = Capability { pending: seats, filled: 0, missed: 0, challenged_at: Some(now) };
+            provider.proven = false;
         })
     }
 
@@ -77,6 +89,7 @@ impl<T: Config> Pallet<T> {
             let slots = provider.slots.saturating_sub(missed).max(provider.slots_in_use).max(1);
             if slots < provider.slots {
                 provider.slots = slots;
+                provider.changed_at = frame_system::Pallet::<T>::block_number();
                 Self::deposit_event(Event::ClaimReduced { provider: id, slots });
             }
         }

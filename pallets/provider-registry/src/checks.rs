@@ -1,8 +1,8 @@
 //! What always holds of the registry's state, checked after every test and by try-runtime.
 
 use crate::{
-    BackingTotals, BalanceOf, Config, Deferred, HoldReason, NextProviderId, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet, PlaceCount,
-    Places, ProviderOf, Providers, SlashCursor,
+    BackingTotals, BalanceOf, Config, Deferred, HoldReason, Jail, NextProviderId, OfferedBy, Offers, OperatorOf, OwnerOf, Pallet,
+    PlaceCount, Places, ProviderOf, Providers, SlashCursor,
 };
 use alloc::collections::btree_map::BTreeMap;
 use frame_support::{
@@ -64,6 +64,8 @@ impl<T: Config> Pallet<T> {
         ensure!(provider.slots_in_use <= provider.slots, "more slots are in use than there are");
         ensure!(provider.place.is_none() == provider.is_leaving(), "who has left has no place, and all others have one");
         ensure!(provider.place.is_none_or(|place| Places::<T>::get(place) == Some(id)), "a provider's place is another's");
+        ensure!(provider.changed_at <= frame_system::Pallet::<T>::block_number(), "a provider changed in the future");
+        ensure!(provider.is_jailed() || provider.jail == Jail::default(), "who is not jailed has a time in jail");
         ensure!(provider.standing.valid_in_a_row <= provider.standing.valid, "a streak is longer than its jobs");
         ensure!(!provider.is_leaving() || !OfferedBy::<T>::contains_key(id), "a leaving provider offers");
         Ok(())

@@ -15,11 +15,12 @@
 //!   time that is opened, else *missed*. Who misses every seat is *offline*: its offers stand, and it is drawn for nothing until it fills
 //!   one. Who misses some loses as many slots of its claim.
 //! - **Place**: a provider's number among all that have not left, from which challenges draw.
-//! - **Standing**: what a provider has shown. After [`Config::TrustedAfter`] valid jobs in a row it may be the only replica of a job.
+//! - **Standing**: what a provider has shown. After [`Config::TrustedAfter`] in a row, of valid jobs of models whose content is slashed and
+//!   of challenges that it passed, it may be the only replica of a job.
 //! - **Backer**: an account that bonds behind somebody else's provider and shares in what it earns: by its part of bond and *backing*
 //!   together, less the provider's *commission*. No more can be backed than the owner accepts, which is nothing at first.
-//! - **Penalty**: what is taken at once of bond and backing, by their parts. **Slash**: what a jury's conviction locks, and what is taken
-//!   when [`Config::SlashDeferral`] is over, unless governance cancels it. The bond loses at once, backers when they come for their money.
+//! - **Penalty**: what is taken at once of the bond, and of the backing where that is not enough. **Slash**: what a jury's conviction locks,
+//!   and what is taken of both by their parts when [`Config::SlashDeferral`] is over, unless governance cancels it. The bond loses at once, backers when they come for their money.
 //! - **Jailed**: convicted by a jury, and drawn for nothing until its owner brings it back.
 //!
 //! ## Scenarios
@@ -45,8 +46,11 @@
 //! 11. *A liar.* A jury convicts a provider. It is jailed, its streak is over, and what it is to lose is locked, whether it leaves or not.
 //!     When the deferral is over it is taken; the owner calls `unjail` once its time is over and its bond covers its slots.
 //! 12. *A wrong verdict.* The owner puts up a bond with `appeal_slash`. Governance cancels the slash: nothing of it can be executed any
-//!     more, the provider is free with the streak that it had, and the bond comes back.
+//!     more, the provider is free with the streak that it had, and the bond comes back. Another slash of it keeps it jailed, and a streak that
+//!     it would have broken since stays over.
 //! 13. *A backer who runs.* It unbacks when it hears of the conviction. What unbonds answers as well, and what is locked is not released.
+//! 14. *Money that is gone.* A slash took half of what backs a provider, and its backers do not come. For each token that they have left they
+//!     would earn twice what a new backer does: so this one calls `collect` for each of them first.
 //!
 //! ## Rooms
 //! | file | holds |
@@ -73,7 +77,7 @@ pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use slashes::DeferredSlashOf;
 pub use terms::BackingTerms;
-pub use types::{DeferredSlash, GenesisProvider, Offer, Provider, SlashIndex};
+pub use types::{DeferredSlash, GenesisProvider, Jail, Offer, Provider, SlashIndex};
 pub use unbonding::{Backing, BackingTotal, Chunk};
 pub use weights::WeightInfo;
 
@@ -237,7 +241,7 @@ pub mod pallet {
         #[pallet::constant]
         type OperatorFloat: Get<BalanceOf<Self>>;
 
-        /// Valid jobs in a row after which a provider may be a job's only replica.
+        /// Valid jobs and challenges in a row after which a provider may be a job's only replica.
         #[pallet::constant]
         type TrustedAfter: Get<u32>;
 
@@ -297,11 +301,12 @@ pub mod pallet {
     pub type OfferedBy<T: Config> = StorageMap<_, Twox64Concat, ProviderId, BoundedVec<ModelId, T::MaxOffersPerProvider>, ValueQuery>;
 
     /// What accounts have bonded behind providers; nothing empty is stored. Each is at least [`Config::MinBacking`] when it begins. Updated
-    /// in: `back`, `unback`, `withdraw_backing`; removed in the last. It outlives the provider.
+    /// in: `back`, `unback`, `withdraw_backing`, `collect`; removed in the last two. It outlives the provider.
     #[pallet::storage]
     pub type Backings<T: Config> = StorageDoubleMap<_, Twox64Concat, ProviderId, Blake2_128Concat, T::AccountId, BackingOf<T>>;
 
-    /// What all backers of a provider have together; nothing is stored without backers. Updated together with [`Backings`].
+    /// What all backers of a provider have together; nothing is stored without backers. Updated together with [`Backings`], and when a penalty
+    /// or a slash takes of it.
     #[pallet::storage]
     pub type BackingTotals<T: Config> = StorageMap<_, Twox64Concat, ProviderId, BackingTotal<BalanceOf<T>>, ValueQuery>;
 
@@ -538,7 +543,7 @@ pub mod pallet {
             /// How much.
             amount: BalanceOf<T>,
         },
-        /// A convicted provider may be drawn again.
+        /// A convicted provider is out of jail: it may be drawn again, or, if it was offline before, challenged.
         Unjailed {
             /// The provider.
             provider: ProviderId,
@@ -595,6 +600,8 @@ pub mod pallet {
         OwnProvider,
         /// The slash is appealed already.
         SlashAppealed,
+        /// A slash of the provider waits, which new money would share: back it when that is over, or back another.
+        SlashPending,
         /// Jobs run in the slots, or a slash waits: wait for their end.
         SlotsInUse,
         /// The last capability challenge found fewer slots than were claimed: pass one with the slots that are left, then claim more.
@@ -734,6 +741,15 @@ pub mod pallet {
         #[pallet::weight(T::WeightInfo::appeal_slash())]
         pub fn appeal_slash(origin: OriginFor<T>, slash: SlashId) -> DispatchResult {
             Self::do_appeal_slash(ensure_signed(origin)?, slash)
+        }
+
+        /// Takes out of a backing what slashes and penalties took of it, so that it earns by what is there. Anybody may, for any backer: the
+        /// others behind a provider, and its owner, share with what is left.
+        #[pallet::call_index(15)]
+        #[pallet::weight(T::WeightInfo::collect())]
+        pub fn collect(origin: OriginFor<T>, provider: ProviderId, backer: T::AccountId) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_collect(provider, backer)
         }
     }
 

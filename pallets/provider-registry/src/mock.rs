@@ -338,6 +338,11 @@ pub fn withdraw_backing(backer: AccountId, provider: ProviderId) -> DispatchResu
     ProviderRegistry::withdraw_backing(signed(backer), provider)
 }
 
+/// Anybody takes out what a backing has lost.
+pub fn collect(provider: ProviderId, backer: AccountId) -> DispatchResult {
+    ProviderRegistry::collect(signed(ALICE), provider, backer)
+}
+
 /// What `backer` has bonded behind a provider.
 pub fn backing(provider: ProviderId, backer: AccountId) -> crate::BackingOf<Test> {
     crate::Backings::<Test>::get(provider, backer).expect("the test bonded it")
@@ -374,10 +379,10 @@ pub fn record(id: ProviderId) -> crate::ProviderOf<Test> {
     crate::Providers::<Test>::get(id).expect("the test registered the provider")
 }
 
-/// Ends a provider's part in a job: its slot and its bond are free.
+/// Ends a provider's part in a job that counts: its slot and its bond are free.
 pub fn release(provider: ProviderId, lock: Balance, outcome: MemberOutcome) {
     Pallet::<Test>::free_slot(provider);
-    Pallet::<Test>::unbind(provider, lock, outcome);
+    Pallet::<Test>::unbind(provider, lock, outcome, true);
 }
 
 /// A conviction of `provider`, whose job locked as much, with these payees; returns the slash that waits.
@@ -385,7 +390,7 @@ pub fn convict(provider: ProviderId, amount: Balance, payees: &[(AccountId, Bala
     Pallet::<Test>::bind(provider, amount).expect("it can lock as much");
     Pallet::<Test>::free_slot(provider);
     Pallet::<Test>::defer_slash(provider, Slash { job: 3, amount, payees: payees.to_vec() });
-    Pallet::<Test>::unbind(provider, amount, MemberOutcome::Slashed);
+    Pallet::<Test>::unbind(provider, amount, MemberOutcome::Slashed, true);
     let waits = |record: frame_system::EventRecord<RuntimeEvent, _>| match record.event {
         RuntimeEvent::ProviderRegistry(crate::Event::SlashDeferred { slash, .. }) => Some(slash),
         _ => None,

@@ -86,10 +86,10 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
         Self::mutate_bound(provider, |provider| provider.slots_in_use = provider.slots_in_use.defensive_saturating_sub(1))
     }
 
-    fn unbind(provider: ProviderId, lock: BalanceOf<T>, outcome: MemberOutcome) {
+    fn unbind(provider: ProviderId, lock: BalanceOf<T>, outcome: MemberOutcome, counts: bool) {
         Self::mutate_bound(provider, |provider| {
             provider.locked = provider.locked.defensive_saturating_sub(lock);
-            provider.standing = standing::after(provider.standing, outcome);
+            provider.standing = standing::after(provider.standing, outcome, counts);
         })
     }
 
@@ -97,7 +97,8 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
         if amount.is_zero() {
             return amount;
         }
-        let (credit, others) = Self::take_stake(provider, amount, Zero::zero());
+        // The owner answers for its machine with its bond first: what backers lose comes when they do, and `to` is to be paid now.
+        let (credit, others) = Self::take_stake(provider, amount, amount);
         let own = credit.peek();
         let paid = Self::pay_out(to, credit);
         Self::deposit_event(Event::Penalised { provider, own, others });

@@ -6,8 +6,8 @@
 
 use crate::{
     types::{DeferredSlash, SlashIndex},
-    BackingTotals, BalanceOf, Config, Deferred, Error, Event, HoldReason, NextSlashIndex, OwnerOf, Pallet, Providers, SlashCursor,
-    WeightInfo,
+    BackingTotals, BalanceOf, Config, Deferred, Error, Event, HoldReason, NextSlashIndex, OwnerOf, Pallet, ProviderOf, Providers,
+    SlashCursor, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -32,7 +32,7 @@ use sp_runtime::{
 };
 
 /// A deferred slash in this runtime.
-pub type DeferredSlashOf<T> = DeferredSlash<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type DeferredSlashOf<T> = DeferredSlash<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
 fn name<T: Config>(due: BlockNumberFor<T>, index: SlashIndex, slash: &DeferredSlashOf<T>) -> SlashId {
     SlashId { due: due.unique_saturated_into(), hash: slash.hash(index) }
@@ -51,12 +51,16 @@ impl<T: Config> Pallet<T> {
             job,
             amount,
             payees: BoundedVec::truncate_from(payees),
+            until,
             streak: record.standing.valid_in_a_row,
+            // The market has yet to say that this job was missed.
+            missed: record.standing.missed.saturating_add(1),
             appeal: None,
         };
         record.locked = record.locked.saturating_add(amount);
         record.slashes = record.slashes.saturating_add(1);
         if !record.is_leaving() {
+            record.jail.offline |= record.status == ProviderStatus::Offline;
             record.status = ProviderStatus::Jailed(until);
         }
         Providers::<T>::insert(provider, record);
@@ -90,11 +94,15 @@ impl<T: Config> Pallet<T> {
 
     /// Takes what a conviction locked, and pays those to whom it is due. An appeal is lost.
     pub(crate) fn execute_slash(id: SlashId, slash: DeferredSlashOf<T>) {
-        let DeferredSlash { provider, owner, amount, payees, appeal, .. } = slash;
+        let DeferredSlash { provider, owner, amount, payees, until, appeal, .. } = slash;
         let at_once = payees.iter().fold(BalanceOf::<T>::zero(), |sum, (_, part)| sum.saturating_add(*part));
         let (mut credit, others) = Self::take_stake(provider, amount, at_once);
         let own = credit.peek();
-        Self::free_slash(provider, amount);
+        Self::free_slash(provider, amount, |record| {
+            if record.is_jailed() {
+                record.jail.convicted_until = record.jail.convicted_until.max(Some(until));
+            }
+        });
         for (payee, part) in payees {
             let (part, rest) = credit.split(part);
             Self::pay_out(&payee, part);
@@ -108,10 +116,21 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::SlashExecuted { slash: id, provider, own, others });
     }
 
-    fn free_slash(provider: ProviderId, amount: BalanceOf<T>) {
+    /// A slash waits no more: frees what it locked, and has `change` say what it leaves behind. With the last one it is known how long the
+    /// provider stays jailed: as long as those say that were executed. It is free if none was and its bond covers its slots, as it would
+    /// have to be to come back.
+    fn free_slash(provider: ProviderId, amount: BalanceOf<T>, change: impl FnOnce(&mut ProviderOf<T>)) {
         Self::mutate_bound(provider, |record| {
             record.locked = record.locked.defensive_saturating_sub(amount);
             record.slashes = record.slashes.defensive_saturating_sub(1);
+            change(record);
+            if record.slashes > 0 || !record.is_jailed() {
+                return;
+            }
+            match record.jail.convicted_until {
+                None if record.bonded >= Self::bond_for(record.slots) => record.set_free(),
+                until => record.status = ProviderStatus::Jailed(until.unwrap_or_else(frame_system::Pallet::<T>::block_number)),
+            }
         })
     }
 
@@ -128,17 +147,15 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Takes a slash away, so that it can never be executed; returns whether there was one. The provider is free, and what it had shown counts
-    /// again.
+    /// Takes a slash away, so that it can never be executed; returns whether there was one. Unless another jails it the provider is free, and
+    /// what it had shown counts again unless it has missed more since.
     pub fn cancel_slash(id: SlashId) -> bool {
         let Some((due, index, slash)) = Self::find_slash(id) else { return false };
         Deferred::<T>::remove(due, index);
-        Self::free_slash(slash.provider, slash.amount);
-        Self::mutate_bound(slash.provider, |record| {
+        Self::free_slash(slash.provider, slash.amount, |record| {
             let standing = &mut record.standing;
-            standing.valid_in_a_row = standing.valid_in_a_row.saturating_add(slash.streak).min(standing.valid);
-            if record.slashes == 0 && record.is_jailed() {
-                record.status = ProviderStatus::Active;
+            if standing.missed == slash.missed {
+                standing.valid_in_a_row = standing.valid_in_a_row.saturating_add(slash.streak).min(standing.valid);
             }
         });
         if let Some(bond) = slash.appeal {
@@ -174,7 +191,7 @@ impl<T: Config> Pallet<T> {
             let ProviderStatus::Jailed(until) = record.status else { return Err(Error::<T>::NotJailed.into()) };
             ensure!(frame_system::Pallet::<T>::block_number() >= until, Error::<T>::Jailed);
             ensure!(record.bonded >= Self::bond_for(record.slots), Error::<T>::BondTooSmall);
-            record.status = ProviderStatus::Active;
+            record.set_free();
             Self::deposit_event(Event::Unjailed { provider: id });
             Ok(())
         })

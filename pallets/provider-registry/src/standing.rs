@@ -9,13 +9,16 @@ use sp_runtime::Perbill;
 
 /// The standing after one more job.
 ///
-/// A streak grows by valid jobs alone. It breaks when the provider was drawn and nothing usable came for a reason of its own; it does not when the
+/// A streak grows by valid jobs alone, and only by those that count: else anybody could have its own jobs of its own model make it trusted. It
+/// breaks when the provider was drawn and nothing usable came for a reason of its own; it does not when the
 /// job was at fault, when others' absence cancelled the job, when no verdict was found, or when a juror's result was another than the others':
 /// devices differ, and nobody judges jurors.
-pub fn after(standing: Standing, outcome: MemberOutcome) -> Standing {
+pub fn after(standing: Standing, outcome: MemberOutcome, counts: bool) -> Standing {
     let Standing { valid_in_a_row, valid, missed } = standing;
     match outcome {
-        MemberOutcome::Valid => Standing { valid_in_a_row: valid_in_a_row.saturating_add(1), valid: valid.saturating_add(1), missed },
+        MemberOutcome::Valid => {
+            Standing { valid_in_a_row: valid_in_a_row.saturating_add(counts.into()), valid: valid.saturating_add(1), missed }
+        }
         MemberOutcome::Undecided | MemberOutcome::Cancelled | MemberOutcome::Grey | MemberOutcome::Outlier => standing,
         MemberOutcome::Declined(reason) if is_jobs_fault(reason) => standing,
         MemberOutcome::Declined(_)
@@ -70,7 +73,8 @@ mod tests {
     #[test]
     fn after_valid_counts_both() {
         let before = Standing { valid_in_a_row: 3, valid: 7, missed: 1 };
-        assert_eq!(after(before, MemberOutcome::Valid), Standing { valid_in_a_row: 4, valid: 8, missed: 1 });
+        assert_eq!(after(before, MemberOutcome::Valid, true), Standing { valid_in_a_row: 4, valid: 8, missed: 1 });
+        assert_eq!(after(before, MemberOutcome::Valid, false), Standing { valid_in_a_row: 3, valid: 8, missed: 1 });
     }
 
     #[test]
@@ -85,7 +89,7 @@ mod tests {
             MemberOutcome::Slashed,
         ];
         for outcome in faults {
-            assert_eq!(after(before, outcome), broken, "{outcome:?}");
+            assert_eq!([after(before, outcome, true), after(before, outcome, false)], [broken; 2], "{outcome:?}");
         }
     }
 
@@ -102,19 +106,19 @@ mod tests {
             DeclineReason::ResultFault,
         ];
         for reason in reasons {
-            assert_eq!(after(before, MemberOutcome::Declined(reason)), before, "{reason:?}");
+            assert_eq!(after(before, MemberOutcome::Declined(reason), true), before, "{reason:?}");
         }
-        assert_eq!(after(before, MemberOutcome::Cancelled), before);
+        assert_eq!(after(before, MemberOutcome::Cancelled, true), before);
         for outcome in [MemberOutcome::Undecided, MemberOutcome::Grey, MemberOutcome::Outlier] {
-            assert_eq!(after(before, outcome), before, "{outcome:?}");
+            assert_eq!(after(before, outcome, true), before, "{outcome:?}");
         }
     }
 
     #[test]
     fn after_saturates() {
         let full = Standing { valid_in_a_row: u32::MAX, valid: u32::MAX, missed: u32::MAX };
-        assert_eq!(after(full, MemberOutcome::Valid), full);
-        assert_eq!(after(full, MemberOutcome::Absent).missed, u32::MAX);
+        assert_eq!(after(full, MemberOutcome::Valid, true), full);
+        assert_eq!(after(full, MemberOutcome::Absent, true).missed, u32::MAX);
     }
 
     #[test]
@@ -131,15 +135,16 @@ mod tests {
         }
 
         #[test]
-        fn after_keeps_the_streak_within_the_valid_jobs(outcomes in proptest::collection::vec(outcome(), 0..200)) {
+        fn after_keeps_the_streak_within_the_valid_jobs(outcomes in proptest::collection::vec((outcome(), any::<bool>()), 0..200)) {
             let mut standing = Standing::default();
-            for outcome in &outcomes {
-                let next = after(standing, *outcome);
+            for (outcome, counts) in &outcomes {
+                let next = after(standing, *outcome, *counts);
+                prop_assert!(*counts || next.valid_in_a_row <= standing.valid_in_a_row);
                 prop_assert!(next.valid_in_a_row <= next.valid);
                 prop_assert!(next.valid >= standing.valid && next.missed >= standing.missed);
                 standing = next;
             }
-            let valid = outcomes.iter().filter(|outcome| **outcome == MemberOutcome::Valid).count();
+            let valid = outcomes.iter().filter(|(outcome, _)| *outcome == MemberOutcome::Valid).count();
             prop_assert_eq!(standing.valid as usize, valid);
         }
     }

@@ -41,9 +41,24 @@ pub struct Provider<AccountId, Balance, BlockNumber> {
     pub capability: Capability<BlockNumber>,
     /// Its place among those that can be challenged; none once it has left.
     pub place: Option<u32>,
+    /// The block in which its backend, slots or operator changed last: as it is now it is only known since then.
+    pub changed_at: BlockNumber,
+    /// Whether the last challenge has counted for its standing, which each does once, however many seats it had.
+    pub proven: bool,
+    /// What to know of its time in jail.
+    pub jail: Jail<BlockNumber>,
 }
 
-impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber> Provider<AccountId, Balance, BlockNumber> {
+/// What to know of a jailed provider; nothing of others.
+#[derive(Clone, Copy, Debug, Decode, Default, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Jail<BlockNumber> {
+    /// Whether it was offline, or has failed a challenge since: then it has to pass one when it comes out.
+    pub offline: bool,
+    /// Until when convictions jail it that can be cancelled no more.
+    pub convicted_until: Option<BlockNumber>,
+}
+
+impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber: Default> Provider<AccountId, Balance, BlockNumber> {
     /// Whether it may be drawn for jobs.
     pub fn is_active(&self) -> bool {
         matches!(self.status, ProviderStatus::Active)
@@ -57,6 +72,12 @@ impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber> Provider<Account
     /// Whether a jury convicted it and its owner has not brought it back.
     pub fn is_jailed(&self) -> bool {
         matches!(self.status, ProviderStatus::Jailed(_))
+    }
+
+    /// Lets it out of jail, to where it was before.
+    pub fn set_free(&mut self) {
+        let Jail { offline, .. } = core::mem::take(&mut self.jail);
+        self.status = if offline { ProviderStatus::Offline } else { ProviderStatus::Active };
     }
 
     /// Whether the last challenge found fewer slots than were claimed.
@@ -80,7 +101,7 @@ pub type SlashIndex = u32;
 
 /// What a convicted provider loses when the deferral ends, if nobody cancels it.
 #[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
-pub struct DeferredSlash<AccountId, Balance> {
+pub struct DeferredSlash<AccountId, Balance, BlockNumber> {
     /// The provider.
     pub provider: ProviderId,
     /// Its owner.
@@ -91,13 +112,17 @@ pub struct DeferredSlash<AccountId, Balance> {
     pub amount: Balance,
     /// Who is paid how much of it, in this order. The rest is the treasury's.
     pub payees: BoundedVec<(AccountId, Balance), ConstU32<MAX_PAYEES>>,
+    /// Until when the conviction jails the provider.
+    pub until: BlockNumber,
     /// The valid jobs in a row that the conviction ended; it gets them back if the slash is cancelled.
     pub streak: u32,
+    /// What it had missed with the conviction. If it has missed more since, the streak would be over anyway.
+    pub missed: u32,
     /// Held from the owner, if it appealed.
     pub appeal: Option<Balance>,
 }
 
-impl<AccountId, Balance> DeferredSlash<AccountId, Balance> {
+impl<AccountId, Balance, BlockNumber> DeferredSlash<AccountId, Balance, BlockNumber> {
     /// Names the slash: of what does not change of it.
     pub fn hash(&self, index: SlashIndex) -> H256 {
         blake2_256(&(b"hearth/slash", index, self.provider, self.job).encode())

@@ -2,13 +2,14 @@
 //!
 //! What is on its way back answers for the provider as what is active does, until it is withdrawn.
 
-use crate::losses::Losses;
+use crate::losses::{part, Losses};
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
     traits::{tokens::Balance, Get},
     BoundedVec,
 };
 use scale_info::TypeInfo;
+use sp_runtime::SaturatedConversion;
 
 /// What an account has bonded behind a provider. All of it is held from the account.
 #[derive(Clone, Debug, Decode, Default, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
@@ -49,6 +50,19 @@ impl<B: Balance> BackingTotal<B> {
     /// What all of it is worth.
     pub fn value(&self) -> B {
         self.active.saturating_add(self.unbonding).saturating_sub(self.lost)
+    }
+
+    /// What of the active is there: by its part of all, since what is lost is of both and each backer's is only known when it comes.
+    pub fn active_worth(&self) -> B {
+        if self.lost.is_zero() {
+            return self.active;
+        }
+        B::saturated_from(part(
+            self.value().saturated_into(),
+            self.active.saturated_into(),
+            self.active.saturating_add(self.unbonding).saturated_into(),
+        ))
+        .min(self.active)
     }
 
     /// What jobs may lock of it: what is active, less all that is lost.
@@ -167,11 +181,11 @@ mod tests {
         let mut backing = active(100);
         assert_eq!(backing.unbond(40, 7), Ok(40));
         let mut total = BackingTotal { active: 60u128, unbonding: 40, backers: 1, ..Default::default() };
-        assert_eq!((total.lose(25), total.value(), total.lockable()), (25, 75, 35));
+        assert_eq!((total.lose(25), total.value(), total.lockable(), total.active_worth()), (25, 75, 35, 45));
         assert_eq!(backing.collect(&total.losses), 25);
         assert_eq!((backing.active, backing.unbonding()), (45, 30));
         assert_eq!(backing.collect(&total.losses), 0);
-        assert_eq!(total.lose(1_000), 75);
+        assert_eq!((total.lose(1_000), total.active_worth()), (75, 0));
         assert_eq!((backing.collect(&total.losses), backing.is_empty()), (75, true));
     }
 

@@ -34,6 +34,8 @@ pub trait WeightInfo {
     fn unjail() -> Weight;
     /// `appeal_slash`, the last of those that are due in a block.
     fn appeal_slash() -> Weight;
+    /// `collect`.
+    fn collect() -> Weight;
     /// A slash that is executed, with everybody paid and an appeal lost.
     fn execute_slash() -> Weight;
     /// A block of the slashes' agenda, empty.
@@ -86,6 +88,9 @@ impl WeightInfo for () {
         Weight::from_parts(1, 1)
     }
     fn appeal_slash() -> Weight {
+        Weight::from_parts(1, 1)
+    }
+    fn collect() -> Weight {
         Weight::from_parts(1, 1)
     }
     fn execute_slash() -> Weight {

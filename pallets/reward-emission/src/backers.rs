@@ -18,12 +18,12 @@ use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Perbill, Ro
 /// Bits behind the point of what a unit has earned.
 const FRACTION: u32 = 96;
 
-/// The backers' part of what a provider earned: by what is backed of all that is at stake, less the commission. Rounded down, for the
-/// owner.
+/// The backers' part of what a provider earned: by what is there of their backing, of all that is at stake, less the commission. Rounded down,
+/// for the owner.
 pub fn backers_part<B: Balance>(earned: B, stake: &Stake<B>) -> B {
-    let (backed, all) = (stake.backed, stake.bonded.saturating_add(stake.backed));
-    let [earned, backed, all] = [earned, backed, all].map(|amount| amount.saturated_into::<u128>());
-    let part = multiply_by_rational_with_rounding(earned, backed, all, Rounding::Down).unwrap_or_default();
+    let (worth, all) = (stake.worth, stake.bonded.saturating_add(stake.worth));
+    let [earned, worth, all] = [earned, worth, all].map(|amount| amount.saturated_into::<u128>());
+    let part = multiply_by_rational_with_rounding(earned, worth, all, Rounding::Down).unwrap_or_default();
     let kept = Perbill::one() - Perbill::from_parts(stake.commission);
     kept.mul_floor(B::saturated_from(part))
 }
@@ -241,7 +241,7 @@ mod tests {
             backed in 0..u128::MAX / 2,
             commission in 0..=1_000_000_000u32,
         ) {
-            let part = backers_part(earned, &Stake { bonded, backed, commission });
+            let part = backers_part(earned, &Stake { bonded, backed, worth: backed, commission });
             let whole = U512::from(bonded + backed) * U512::from(1_000_000_000u32);
             let exact = U512::from(earned) * U512::from(backed) * U512::from(1_000_000_000 - commission);
             prop_assert!(U512::from(part) * whole <= exact);
@@ -252,7 +252,8 @@ mod tests {
 
     #[test]
     fn backers_part_needs_backers() {
-        let of = |bonded, backed, commission| backers_part(1_000u128, &Stake { bonded, backed, commission });
+        let of = |bonded, worth, commission| backers_part(1_000u128, &Stake { bonded, backed: 700, worth, commission });
+        // Also where all that they have was lost.
         assert_eq!(of(0, 0, 0), 0);
         assert_eq!(of(500, 0, 0), 0);
         assert_eq!(of(500, 500, 0), 500);

@@ -77,6 +77,8 @@ parameter_types! {
     pub static Forgotten: Vec<ProviderId> = Vec::new();
     /// What backers have active.
     pub static Backed: BTreeMap<(ProviderId, AccountId), Balance> = BTreeMap::new();
+    /// What is there of what backs.
+    pub static Left: Perbill = Perbill::one();
     /// The commission of every provider.
     pub static Commission: Perbill = Perbill::from_percent(10);
 }
@@ -97,6 +99,10 @@ impl OnUnbalanced<CreditOf<Test>> for ToAuthor {
     }
 }
 
+fn worth(backed: Balance) -> Balance {
+    Left::get().mul_floor(backed)
+}
+
 /// Knows the first [`PROVIDERS`] providers until they are forgotten, and their backers until they are gone.
 pub struct Registry;
 
@@ -108,9 +114,9 @@ impl ProviderStakes<AccountId, Balance> for Registry {
     fn stake_of(provider: ProviderId) -> Stake<Balance> {
         let backed: Balance = Backed::get().iter().filter(|((backed, _), _)| *backed == provider).map(|(_, active)| active).sum();
         if is_registered(provider) {
-            Stake { bonded: BOND, backed, commission: Commission::get().deconstruct() }
+            Stake { bonded: BOND, backed, worth: worth(backed), commission: Commission::get().deconstruct() }
         } else {
-            Stake { bonded: 0, backed, commission: 0 }
+            Stake { bonded: 0, backed, worth: worth(backed), commission: 0 }
         }
     }
 
@@ -172,6 +178,7 @@ impl TestExt {
         GenesisConfig::<Test>::default().assimilate_storage(&mut storage).expect("the emission's genesis builds");
         Forgotten::set(Vec::new());
         Backed::set(BTreeMap::new());
+        Left::set(Perbill::one());
         Commission::set(Perbill::from_percent(10));
         let mut ext = sp_io::TestExternalities::new(storage);
         ext.execute_with(|| System::set_block_number(1));

@@ -115,7 +115,8 @@ fn calls_keep_their_names_and_order() {
             "set_commission",
             "accept_backing",
             "unjail",
-            "appeal_slash"
+            "appeal_slash",
+            "collect"
         ]
     );
     assert_eq!(RewardEmissionCall::get_call_names(), ["claim", "claim_backing"]);
@@ -192,6 +193,7 @@ fn every_call_of_ours_fits_a_block() {
         ProviderRegistryCall::accept_backing { limit: 1 }.into(),
         ProviderRegistryCall::unjail {}.into(),
         ProviderRegistryCall::appeal_slash { slash: SlashId { due: 0, hash: H256::zero() } }.into(),
+        ProviderRegistryCall::collect { provider: 0, backer: backer.clone() }.into(),
         RewardEmissionCall::claim { provider: 0 }.into(),
         RewardEmissionCall::claim_backing { provider: 0, backer }.into(),
     ];

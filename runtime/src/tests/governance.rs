@@ -311,7 +311,7 @@ fn convict() -> SlashId {
     ProviderRegistry::bind(0, amount).unwrap();
     ProviderRegistry::free_slot(0);
     ProviderRegistry::defer_slash(0, Slash { job: 7, amount, payees: vec![(genesis_presets::account("Eve"), HRT)] });
-    ProviderRegistry::unbind(0, amount, MemberOutcome::Slashed);
+    ProviderRegistry::unbind(0, amount, MemberOutcome::Slashed, false);
     let slashes = DaoGovernance::slash_views();
     assert_eq!((slashes.len(), slashes[0].own, &slashes[0].offender), (1, amount, &genesis_presets::account("Bob")));
     slashes[0].id

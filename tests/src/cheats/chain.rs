@@ -191,6 +191,7 @@ pub fn restore() {
         Providers::<Runtime>::mutate(id, |slot| {
             let Some(provider) = slot else { return };
             if provider.is_jailed() {
+                provider.jail = Default::default();
                 provider.status = ProviderStatus::Active;
             }
             let standing = &mut provider.standing;

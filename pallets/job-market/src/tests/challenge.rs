@@ -117,8 +117,8 @@ fn challenge_that_agrees_proves_work() {
         let work = u128::from(WORK);
         assert_eq!(proven(), [(0, 2 * work), (1, 2 * work), (2, work)]);
         assert_eq!([0, 1, 2].map(seats), [(0, 2, 0), (0, 2, 0), (0, 1, 0)]);
-        // What is shown in challenges does not make a provider trusted with jobs.
-        assert_eq!(provider(1).standing.valid, TrustedAfter::get());
+        // A challenge makes the streak longer once, however many seats it has.
+        assert_eq!(provider(1).standing.valid_in_a_row, TrustedAfter::get() + 1);
         run_for(ChallengeRetention::get());
         assert!(jobs.iter().all(|job| !Jobs::<Test>::contains_key(job)));
         assert_eq!(OperatorJobs::<Test>::iter().count(), 0);

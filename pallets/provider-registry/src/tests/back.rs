@@ -82,6 +82,17 @@ fn back_of_the_own_a_leaving_or_no_provider_fails() {
 }
 
 #[test]
+fn back_while_a_slash_waits_fails() {
+    TestExt::default().provider(ALICE, 1, false).execute_with(|| {
+        accept_all(ALICE);
+        let slash = convict(0, UNIT, &[]);
+        assert_noop!(back(BOB, 0, 10 * UNIT), Error::<Test>::SlashPending);
+        assert!(ProviderRegistry::cancel_slash(slash));
+        assert_ok!(back(BOB, 0, 10 * UNIT));
+    });
+}
+
+#[test]
 fn back_of_too_many_providers_fails() {
     TestExt::default().provider(4, 1, false).provider(5, 1, false).provider(6, 1, false).execute_with(|| {
         [4, 5, 6].into_iter().for_each(accept_all);

@@ -166,6 +166,19 @@ fn fail_challenge_takes_offline_and_ends_the_streak() {
 }
 
 #[test]
+fn pass_challenge_counts_once_for_each_challenge() {
+    TestExt::default().provider(ALICE, 4, false).execute_with(|| {
+        for passed in 1..=TRUSTED_AFTER {
+            challenge(&[true; 4]);
+            (0..4).for_each(|_| Pallet::<Test>::pass_challenge(0));
+            assert_eq!((record(0).standing.valid_in_a_row, record(0).standing.valid), (passed, passed));
+        }
+        assert!(Pallet::<Test>::juror_at(0).is_some());
+        Pallet::<Test>::pass_challenge(9);
+    });
+}
+
+#[test]
 fn jailed_providers_are_not_challenged() {
     TestExt::default().provider(ALICE, 2, true).execute_with(|| {
         convict(0, UNIT, &[]);

@@ -9,7 +9,7 @@ fn genesis_registers_and_trusts() {
         assert_eq!(OwnerOf::<Test>::get(BOB), Some(1));
         assert_eq!(record(0).standing, Standing::default());
         assert_eq!(record(1).standing, Standing { valid_in_a_row: TRUSTED_AFTER, valid: TRUSTED_AFTER, missed: 0 });
-        assert_eq!(bond_on_hold(BOB), 120 * UNIT);
+        assert_eq!((bond_on_hold(BOB), record(1).changed_at), (120 * UNIT, 0));
         assert_eq!(Balances::free_balance(operator_of(BOB)), FLOAT);
     });
 }

@@ -33,6 +33,8 @@ enum Op {
     Back { backer: AccountId, provider: ProviderId, amount: Balance },
     Unback { backer: AccountId, provider: ProviderId, amount: Balance },
     WithdrawBacking { backer: AccountId, provider: ProviderId },
+    Collect { backer: AccountId, provider: ProviderId },
+    PassChallenge { place: u32 },
     Advance { blocks: u64 },
     EndEra,
     Penalise { which: usize, amount: Balance },
@@ -70,6 +72,8 @@ fn op() -> impl Strategy<Value = Op> {
         8 => (backer(), 0..4u32, amount()).prop_map(|(backer, provider, amount)| Op::Back { backer, provider, amount }),
         5 => (backer(), 0..4u32, amount()).prop_map(|(backer, provider, amount)| Op::Unback { backer, provider, amount }),
         3 => (backer(), 0..4u32).prop_map(|(backer, provider)| Op::WithdrawBacking { backer, provider }),
+        2 => (backer(), 0..4u32).prop_map(|(backer, provider)| Op::Collect { backer, provider }),
+        2 => (0..6u32).prop_map(|place| Op::PassChallenge { place }),
         2 => (1..UNBONDING).prop_map(|blocks| Op::Advance { blocks }),
         1 => Just(Op::EndEra),
         2 => (any::<usize>(), amount()).prop_map(|(which, amount)| Op::Penalise { which, amount }),
@@ -151,6 +155,12 @@ fn apply(op: Op, Market { bound, seats }: &mut Market) {
         Op::Back { backer, provider, amount } => drop(back(backer, provider, amount)),
         Op::Unback { backer, provider, amount } => drop(unback(backer, provider, amount)),
         Op::WithdrawBacking { backer, provider } => drop(withdraw_backing(backer, provider)),
+        Op::Collect { backer, provider } => drop(collect(provider, backer)),
+        Op::PassChallenge { place } => {
+            if let Some(asked) = Pallet::<Test>::at_place(place) {
+                Pallet::<Test>::pass_challenge(asked.provider);
+            }
+        }
         Op::Advance { blocks } => run_to(System::block_number() + blocks),
         Op::EndEra => Era::set(Era::get() + 1),
         Op::Penalise { which, amount } => {
@@ -165,7 +175,7 @@ fn apply(op: Op, Market { bound, seats }: &mut Market) {
                 let (provider, lock) = bound.swap_remove(which % bound.len());
                 Pallet::<Test>::free_slot(provider);
                 Pallet::<Test>::defer_slash(provider, Slash { job: 0, amount: lock, payees: vec![(9, paid.min(lock))] });
-                Pallet::<Test>::unbind(provider, lock, MemberOutcome::Slashed);
+                Pallet::<Test>::unbind(provider, lock, MemberOutcome::Slashed, true);
             }
         }
         Op::Cancel { which } => {

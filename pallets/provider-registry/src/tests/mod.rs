@@ -4,6 +4,7 @@ mod accept_backing;
 mod back;
 mod bond_extra;
 mod challenges;
+mod collect;
 mod genesis;
 mod house;
 mod invariants;

@@ -141,7 +141,7 @@ fn free_slot_leaves_the_bond_locked() {
         Pallet::<Test>::free_slot(0);
         assert_eq!((record(0).slots_in_use, record(0).locked, record(0).is_idle()), (0, 25 * UNIT, false));
         assert_ok!(Pallet::<Test>::bind(0, UNIT));
-        Pallet::<Test>::unbind(0, 25 * UNIT, MemberOutcome::Valid);
+        Pallet::<Test>::unbind(0, 25 * UNIT, MemberOutcome::Valid, true);
         assert_eq!((record(0).slots_in_use, record(0).locked), (1, UNIT));
     });
 }
@@ -174,6 +174,21 @@ fn trust_is_earned_and_lost() {
         assert_ok!(Pallet::<Test>::bind(0, 0));
         release(0, 0, MemberOutcome::NotRevealed);
         assert!(!trusted());
+    });
+}
+
+#[test]
+fn trust_is_not_earned_by_jobs_that_do_not_count_and_lost_by_them() {
+    two().execute_with(|| {
+        let job = |provider, outcome| {
+            assert_ok!(Pallet::<Test>::bind(provider, 0));
+            Pallet::<Test>::free_slot(provider);
+            Pallet::<Test>::unbind(provider, 0, outcome, false);
+        };
+        (0..2 * TRUSTED_AFTER).for_each(|_| job(0, MemberOutcome::Valid));
+        assert_eq!(record(0).standing, Standing { valid_in_a_row: 0, valid: 2 * TRUSTED_AFTER, missed: 0 });
+        job(1, MemberOutcome::Deviant);
+        assert_eq!(record(1).standing, Standing { valid_in_a_row: 0, valid: TRUSTED_AFTER, missed: 1 });
     });
 }
 

@@ -25,6 +25,9 @@ fn register_works() {
             status: ProviderStatus::Active,
             capability: Default::default(),
             place: Some(0),
+            changed_at: 1,
+            proven: false,
+            jail: Default::default(),
             terms: BackingTerms { commission: DefaultCommission::get(), raised_in: None, limit: 0 },
             standing: Standing::default(),
         };

@@ -4,7 +4,8 @@ use crate::{mock::*, Deferred, Error, Event, Pallet};
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect, weights::Weight};
 use hearth_primitives::{
     governance::SlashId,
-    provider::{ProviderPool, ProviderStatus},
+    market::MemberOutcome,
+    provider::{ChallengePool, ProviderPool, ProviderStatus, Slash},
 };
 
 /// Alice's provider 0 is trusted, has a bond of 120 tokens, and 40 of Bob's behind it; Carol's is 1.
@@ -15,6 +16,13 @@ fn backed() -> TestExt {
 fn back_alice() {
     assert_ok!(ProviderRegistry::accept_backing(signed(ALICE), 1_000 * UNIT));
     assert_ok!(back(BOB, 0, 40 * UNIT));
+}
+
+/// Alice is convicted while she is jailed, of a job that began before; returns the slash, which is due last.
+fn convict_again(amount: Balance) -> SlashId {
+    Pallet::<Test>::defer_slash(0, Slash { job: 4, amount, payees: vec![] });
+    Pallet::<Test>::unbind(0, 0, MemberOutcome::Slashed, true);
+    ProviderRegistry::slash_views().pop().expect("it waits").id
 }
 
 /// The locked stake that stands behind a provider: its bond, its locks, its slashes.
@@ -82,7 +90,7 @@ fn slash_keeps_who_leaves_until_it_is_executed() {
         assert_ok!(ProviderRegistry::leave(signed(ALICE)));
         advance_to(UNBONDING);
         // A job that began before it left ends now.
-        Pallet::<Test>::defer_slash(0, hearth_primitives::provider::Slash { job: 1, amount: 50 * UNIT, payees: vec![] });
+        Pallet::<Test>::defer_slash(0, Slash { job: 1, amount: 50 * UNIT, payees: vec![] });
         assert!(record(0).is_leaving());
         run_to(1 + UNBONDING);
         assert_noop!(ProviderRegistry::withdraw(signed(ALICE)), Error::<Test>::SlotsInUse);
@@ -106,6 +114,78 @@ fn slash_that_is_cancelled_is_never_executed() {
         assert!(!ProviderRegistry::cancel_slash(other));
         assert!(!ProviderRegistry::cancel_slash(SlashId { due: 0, hash: Default::default() }));
         assert_eq!(Balances::balance(&5), ENDOWMENT + UNIT);
+    });
+}
+
+#[test]
+fn slash_that_is_cancelled_frees_nobody_whom_another_jails() {
+    backed().execute_with(|| {
+        // The first is executed while the second waits.
+        convict(0, 30 * UNIT, &[]);
+        run_to(8);
+        let second = convict_again(30 * UNIT);
+        run_to(1 + DEFERRAL);
+        assert_eq!((stake(0), record(0).status), ((90 * UNIT, 30 * UNIT, 1), ProviderStatus::Jailed(8 + JAIL)));
+        assert!(ProviderRegistry::cancel_slash(second));
+        // The time in jail is the first one's, and the bond has to cover the slots again.
+        assert_eq!((record(0).slashes, record(0).status), (0, ProviderStatus::Jailed(1 + JAIL)));
+        assert_noop!(ProviderRegistry::unjail(signed(ALICE)), Error::<Test>::BondTooSmall);
+        assert_ok!(ProviderRegistry::bond_extra(signed(ALICE), 30 * UNIT));
+        assert_ok!(ProviderRegistry::unjail(signed(ALICE)));
+        // What was served jails nobody twice.
+        let third = convict(0, 30 * UNIT, &[]);
+        assert!(ProviderRegistry::cancel_slash(third));
+        assert_eq!(record(0).status, ProviderStatus::Active);
+    });
+}
+
+#[test]
+fn slash_that_is_cancelled_last_or_first_leaves_the_other_ones_jail() {
+    backed().execute_with(|| {
+        convict(0, 30 * UNIT, &[]);
+        run_to(8);
+        let second = convict_again(30 * UNIT);
+        assert!(ProviderRegistry::cancel_slash(second));
+        assert!(record(0).is_jailed());
+        run_to(1 + DEFERRAL);
+        assert_eq!((record(0).slashes, record(0).status), (0, ProviderStatus::Jailed(1 + JAIL)));
+    });
+}
+
+#[test]
+fn slash_that_is_cancelled_brings_nobody_online() {
+    backed().execute_with(|| {
+        Pallet::<Test>::begin_challenge(0, 1);
+        Pallet::<Test>::settle_seat(0, false);
+        Pallet::<Test>::defer_slash(0, Slash { job: 1, amount: UNIT, payees: vec![] });
+        let slash = ProviderRegistry::slash_views()[0].id;
+        assert!(ProviderRegistry::cancel_slash(slash));
+        assert_eq!(record(0).status, ProviderStatus::Offline);
+    });
+}
+
+#[test]
+fn slash_that_is_cancelled_frees_nobody_whose_bond_is_too_small() {
+    backed().execute_with(|| {
+        let slash = convict(0, UNIT, &[]);
+        Pallet::<Test>::penalise(0, UNIT, &6);
+        run_to(3);
+        assert!(ProviderRegistry::cancel_slash(slash));
+        assert_eq!(record(0).status, ProviderStatus::Jailed(3));
+        assert_ok!(ProviderRegistry::bond_extra(signed(ALICE), UNIT));
+        assert_ok!(ProviderRegistry::unjail(signed(ALICE)));
+    });
+}
+
+#[test]
+fn streak_does_not_come_back_if_it_was_broken_since() {
+    backed().execute_with(|| {
+        // Another job of it still runs when it is convicted, and it does not come.
+        assert_ok!(Pallet::<Test>::bind(0, UNIT));
+        let slash = convict(0, UNIT, &[]);
+        release(0, UNIT, MemberOutcome::Absent);
+        assert!(ProviderRegistry::cancel_slash(slash));
+        assert_eq!((record(0).status, record(0).standing.valid_in_a_row), (ProviderStatus::Active, 0));
     });
 }
 
@@ -176,15 +256,18 @@ fn unjail_needs_time_and_a_bond() {
 }
 
 #[test]
-fn penalty_is_taken_at_once_by_the_parts() {
+fn penalty_is_taken_at_once_of_the_bond_first() {
     backed().execute_with(|| {
         back_alice();
-        assert_ok!(Pallet::<Test>::bind(0, 40 * UNIT));
-        release(0, 40 * UNIT, hearth_primitives::market::MemberOutcome::Absent);
-        assert_eq!(Pallet::<Test>::penalise(0, 40 * UNIT, &6), 30 * UNIT);
-        assert_eq!(last_event(), Event::Penalised { provider: 0, own: 30 * UNIT, others: 10 * UNIT }.into());
-        assert_eq!((record(0).bonded, Balances::balance(&6)), (90 * UNIT, ENDOWMENT + 30 * UNIT));
-        assert_eq!(Pallet::<Test>::backing_view(0, &BOB).map(|view| view.active), Some(30 * UNIT));
+        assert_ok!(Pallet::<Test>::bind(0, 150 * UNIT));
+        release(0, 150 * UNIT, MemberOutcome::Absent);
+        assert_eq!(Pallet::<Test>::penalise(0, 20 * UNIT, &6), 20 * UNIT);
+        assert_eq!(last_event(), Event::Penalised { provider: 0, own: 20 * UNIT, others: 0 }.into());
+        assert_eq!((record(0).bonded, Balances::balance(&6)), (100 * UNIT, ENDOWMENT + 20 * UNIT));
+        // What backs pays where the bond is not enough, when its backer comes.
+        assert_eq!(Pallet::<Test>::penalise(0, 130 * UNIT, &6), 100 * UNIT);
+        assert_eq!(last_event(), Event::Penalised { provider: 0, own: 100 * UNIT, others: 30 * UNIT }.into());
+        assert_eq!(Pallet::<Test>::backing_view(0, &BOB).map(|view| view.active), Some(10 * UNIT));
         assert_eq!(Pallet::<Test>::penalise(0, 0, &6), 0);
     });
 }
@@ -198,7 +281,7 @@ fn backing_can_be_locked_and_is_kept_while_it_is() {
         assert_ok!(unback(BOB, 0, 40 * UNIT));
         advance_to(1 + UNBONDING);
         assert_noop!(withdraw_backing(BOB, 0), Error::<Test>::BackingLocked);
-        release(0, 160 * UNIT, hearth_primitives::market::MemberOutcome::Valid);
+        release(0, 160 * UNIT, MemberOutcome::Valid);
         assert_ok!(withdraw_backing(BOB, 0));
         assert!(Pallet::<Test>::bind(0, 120 * UNIT + 1).is_err());
     });

@@ -17,6 +17,24 @@ fn update_works() {
 }
 
 #[test]
+fn update_notes_when_something_changed() {
+    TestExt::default().provider(ALICE, 2, false).execute_with(|| {
+        let update = |block, backend, slots| {
+            advance_to(block);
+            assert_ok!(ProviderRegistry::update(signed(ALICE), backend, slots));
+            record(0).changed_at
+        };
+        assert_eq!(update(5, BackendClass::Cpu, 2), 0);
+        assert_eq!(update(6, BackendClass::Amd, 2), 6);
+        assert_eq!(update(7, BackendClass::Amd, 1), 7);
+        assert_eq!(update(8, BackendClass::Amd, 1), 7);
+        advance_to(9);
+        assert_ok!(set_operator(ALICE, 150));
+        assert_eq!(record(0).changed_at, 9);
+    });
+}
+
+#[test]
 fn update_to_more_slots_than_the_bond_covers_fails() {
     TestExt::default().provider(ALICE, 1, false).execute_with(|| {
         assert_noop!(ProviderRegistry::update(signed(ALICE), BackendClass::Cpu, 2), Error::<Test>::BondTooSmall);

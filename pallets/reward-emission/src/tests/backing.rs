@@ -70,7 +70,7 @@ fn backing_is_shared_in_at_the_commission_of_its_era() {
         set_commission(Perbill::from_percent(50));
         proven(0, 10);
         end_era();
-        let stake = |commission| Stake { bonded: BOND, backed: BOND, commission };
+        let stake = |commission| Stake { bonded: BOND, backed: BOND, worth: BOND, commission };
         let part = backers_part(for_proven(0), &stake(100_000_000)) + backers_part(for_proven(1), &stake(500_000_000));
         assert_ok!(claim_backing(0, &backer(0)));
         assert_eq!(free(&backer(0)), part);
@@ -84,6 +84,22 @@ fn backing_of_nobody_leaves_everything_to_the_owner() {
         end_era();
         assert_ok!(claim(0));
         assert_eq!((free(&owner(0)), BackerPools::<Test>::iter().count()), (for_proven(0), 0));
+    });
+}
+
+#[test]
+fn backing_shares_by_what_slashes_left_of_it() {
+    TestExt::default().execute_with(|| {
+        back(0, &backer(0), 2 * BOND);
+        for (left, earned) in [(50, 225), (0, 0)] {
+            Left::set(Perbill::from_percent(left));
+            pay_fee(1_000, &[0]);
+            end_era();
+            assert_eq!(RewardEmission::rewards_of_backer(0, &backer(0)), earned);
+            assert_eq!(claim_backing(0, &backer(0)).is_ok(), earned > 0);
+        }
+        assert_ok!(claim(0));
+        assert_eq!((free(&backer(0)), free(&owner(0))), (225, 275 + 500));
     });
 }
 
