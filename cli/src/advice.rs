@@ -40,6 +40,7 @@ fn registry(error: &str) -> Option<&'static str> {
         "NotJailed" => "`hearth provider status` tells where it stands.",
         "NotOwner" => "Sign with the owner's key; `hearth provider list` tells the owners.",
         "SlashAppealed" => "Holders cancel it with `hearth gov propose cancel-slash`.",
+        "SlashPending" => "`hearth gov slashes` tells until when; `hearth provider list` lists others.",
         "SlotsInUse" => "`hearth provider status` tells what still runs, `hearth provider slashes` what waits.",
         "Unbonding" => "`hearth provider status` tells the block from which `hearth provider withdraw` fetches it.",
         "UnknownProvider" => "`hearth provider list` lists all.",
@@ -64,8 +65,8 @@ mod tests {
     fn next_steps_are_sentences_with_a_command_or_an_option() {
         let market =
             ["BadReplicas", "CannotPay", "NotAccepted", "NotAppealable", "PriceTooLow", "UnknownJob"].map(|error| ("JobMarket", error));
-        let registry =
-            ["BondTooSmall", "Jailed", "NotJailed", "NotOwner", "SlashAppealed", "UnknownSlash"].map(|error| ("ProviderRegistry", error));
+        let registry = ["BondTooSmall", "Jailed", "NotJailed", "NotOwner", "SlashAppealed", "SlashPending", "UnknownSlash"]
+            .map(|error| ("ProviderRegistry", error));
         for (pallet, error) in market.into_iter().chain(registry) {
             let next = next_step(pallet, error).unwrap_or_default();
             assert!(next.ends_with('.') && (next.contains("`hearth ") || next.contains("--") || next.contains("key")), "{error}: {next}");

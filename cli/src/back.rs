@@ -58,6 +58,15 @@ pub enum BackVerb {
         #[arg(long, value_parser = account, value_name = "ADDRESS")]
         backer: Option<AccountId32>,
     },
+    /// Take out of a backing what slashes took of it, so that it shares in rewards by what is left. Anybody may; whoever signs pays the fee.
+    Collect {
+        /// The provider's id.
+        #[arg(long, value_name = "ID")]
+        provider: ProviderId,
+        /// Whose backing it is; the signing account's, if nothing is said.
+        #[arg(long, value_parser = account, value_name = "ADDRESS")]
+        backer: Option<AccountId32>,
+    },
     /// What the signing account has behind providers, or another, and how these stand.
     Status {
         /// The backer.
@@ -122,6 +131,16 @@ struct Claimed {
     receipt: Receipt,
 }
 
+#[derive(Debug, Serialize)]
+struct Collected {
+    backer: AccountId32,
+    provider: ProviderId,
+    /// What was lost, and is taken: nothing, if it was taken before.
+    collected: Amount,
+    #[serde(flatten)]
+    receipt: Receipt,
+}
+
 /// What the chain asks of backers.
 struct Rules {
     /// The least that a backer has active behind a provider.
@@ -146,6 +165,7 @@ impl BackVerb {
             Self::Remove { provider, part } => remove(options, provider, part).await,
             Self::Withdraw { provider } => withdraw(options, provider).await,
             Self::Claim { provider, backer } => claim(options, provider, backer).await,
+            Self::Collect { provider, backer } => collect(options, provider, backer).await,
             Self::Status { address } => back_status::show(options, address).await,
         }
     }
@@ -327,6 +347,18 @@ async fn claim(options: &Options, provider: ProviderId, backer: Option<AccountId
     let receipt = submit(&chain, &signer, call, "claiming the rewards").await?;
     let claimed = Claimed { backer, provider, claimed: receipt.event_sum(REWARDS, "BackingClaimed", "amount"), receipt };
     options.output().print(&claimed, |done| format!("{} paid to {} for backing provider {}", done.claimed, done.backer, done.provider))
+}
+
+async fn collect(options: &Options, provider: ProviderId, backer: Option<AccountId32>) -> Result<()> {
+    let signer = options.given().signer()?;
+    let backer = backer.unwrap_or_else(|| account_of(&signer));
+    let chain = options.connect().await?;
+    let call = Call::new(PALLET, "collect", vec![Value::u128(provider.into()), account_value(&backer)]);
+    let receipt = submit(&chain, &signer, call, "taking out what was lost").await?;
+    let collected = Collected { backer, provider, collected: receipt.event_sum(PALLET, "LossCollected", "amount"), receipt };
+    options
+        .output()
+        .print(&collected, |done| format!("{} taken of {}'s backing of provider {}", done.collected, done.backer, done.provider))
 }
 
 /// Whether `backer` is owed something.

@@ -25,6 +25,18 @@ impl BenchmarkProviders {
             .expect("a fresh owner with enough money and a consent can register");
         (owner, operator)
     }
+
+    /// Lets `provider` have so many backers. Their records alone: to hold their money as well would take most of a benchmark's time, and
+    /// changes nothing of what is measured.
+    fn back(provider: ProviderId, backers: u32) {
+        let backing: BackingOf<Runtime> = Backing { active: 10 * HRT, ..Default::default() };
+        for index in 0..backers {
+            let backer = <Self as pallet_reward_emission::BenchmarkHelper<AccountId>>::backer(index);
+            Backings::<Runtime>::insert(provider, backer, &backing);
+        }
+        let active = backing.active * Balance::from(backers);
+        BackingTotals::<Runtime>::insert(provider, BackingTotal { active, backers, ..Default::default() });
+    }
 }
 
 impl BenchmarkHelper<AccountId, Signature> for BenchmarkProviders {
@@ -41,6 +53,8 @@ impl pallet_job_market::BenchmarkHelper<AccountId, Balance> for BenchmarkProvide
     fn provider(index: u32, slots: u32, model: ModelId, ask: Balance, lock: Balance) -> AccountId {
         let (owner, operator) = Self::register(index, slots, lock + ProviderRegistry::bond_for(slots));
         let provider = ProviderRegistry::provider_of_account(&owner).expect("the owner's provider is registered");
+        // A penalty settles first what was earned, and shares it out among those who are behind the provider.
+        Self::back(provider, 2);
         RewardEmission::benchmark_earnings(provider);
         ProviderRegistry::offer(Some(owner).into(), model, ask).expect("a fresh provider can offer a model that accepts offers");
         operator
@@ -63,13 +77,7 @@ impl pallet_reward_emission::BenchmarkHelper<AccountId> for BenchmarkProviders {
     fn provider(index: u32, backers: u32) -> ProviderId {
         let (owner, _) = Self::register(index, 1, 1_000 * HRT);
         let provider = ProviderRegistry::provider_of_account(&owner).expect("the owner's provider is registered");
-        // Their records alone: to hold their money as well would take most of a benchmark's time, and changes nothing of what is measured.
-        let backing: BackingOf<Runtime> = Backing { active: 10 * HRT, ..Default::default() };
-        for index in 0..backers {
-            Backings::<Runtime>::insert(provider, Self::backer(index), &backing);
-        }
-        let active = backing.active * Balance::from(backers);
-        BackingTotals::<Runtime>::insert(provider, BackingTotal { active, backers, ..Default::default() });
+        Self::back(provider, backers);
         Balances::set_balance(&Self::backer(0), HRT);
         provider
     }

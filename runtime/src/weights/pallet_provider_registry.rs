@@ -269,6 +269,22 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
     fn appeal_slash() -> Weight {
         Weight::from_parts(600_000_000, 180_000).saturating_add(T::DbWeight::get().reads_writes(68, 3))
     }
+    // Storage: `ProviderRegistry::Backings` (r:1 w:1)
+    // Storage: `RewardEmission::Earnings` (r:1 w:1)
+    // Storage: `RewardEmission::CurrentEra` (r:1 w:0)
+    // Storage: `RewardEmission::EraPools` (r:1 w:1)
+    // Storage: `ProviderRegistry::BackingTotals` (r:1 w:1)
+    // Storage: `ProviderRegistry::Providers` (r:1 w:0)
+    // Storage: `RewardEmission::BackerPools` (r:1 w:1)
+    // Storage: `RewardEmission::TotalClaimable` (r:1 w:1)
+    // Storage: `RewardEmission::BackerEarnings` (r:1 w:1)
+    // Storage: `Balances::Holds` (r:1 w:1)
+    // Storage: `System::Account` (r:3 w:3)
+    // Storage: `ProviderRegistry::BackedBy` (r:1 w:1)
+    // Not measured yet.
+    fn collect() -> Weight {
+        Weight::from_parts(400_000_000, 9_000).saturating_add(T::DbWeight::get().reads_writes(14, 12))
+    }
     // Storage: `ProviderRegistry::Deferred` (r:1 w:1)
     // Storage: `ProviderRegistry::Providers` (r:1 w:1)
     // Storage: `ProviderRegistry::BackingTotals` (r:1 w:1)
