@@ -313,10 +313,12 @@ mod benchmarks {
 
     #[benchmark]
     fn collect() -> Result<(), BenchmarkError> {
+        let late = backer::<T>(2);
         let (owner, id, backer) = backed::<T>()?;
         unback_in_parts::<T>(id, &backer)?;
-        // All is lost, so that the backing is forgotten and its rewards are paid.
+        // All is lost, so that the backing is forgotten and its rewards are paid. Whoever came after has a part of what is to be settled.
         Pallet::<T>::to_treasury(Pallet::<T>::take_stake(id, BalanceOf::<T>::max_value(), Zero::zero()).0);
+        Pallet::<T>::do_back(late, id, T::MinBacking::get())?;
         T::Rewards::benchmark_earnings(id);
         #[extrinsic_call]
         collect(RawOrigin::Signed(owner), id, backer.clone());
