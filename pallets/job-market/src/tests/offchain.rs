@@ -122,15 +122,19 @@ fn worker_brings_a_job_to_its_end() {
 fn worker_judges_as_it_reports() {
     Node::run(9, |node| {
         set_operator(0, operator(0)).unwrap();
-        let job = drawn(2);
-        let liar = members(job)[1];
-        let off = |provider: ProviderId| if provider == liar { 1_000 } else { 0 };
-        commit_all(job, off);
-        reveal_all(job, off);
-        // The draw does not regard operators: one of those it will fall on gets the node's key.
-        let jury = with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(seat_jury(job)))).unwrap();
+        let judged = || {
+            let job = drawn(2);
+            let liar = members(job)[1];
+            let off = |provider: ProviderId| if provider == liar { 1_000 } else { 0 };
+            commit_all(job, off);
+            reveal_all(job, off);
+            (job, seat_jury(job))
+        };
+        // The draw does not regard operators, if they are set in time: one of those it will fall on gets the node's key.
+        let (_, jury) = with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(judged()))).unwrap();
         set_operator(jury[0], node.operator.clone()).unwrap();
-        assert_eq!(seat_jury(job), jury);
+        let (job, seated) = judged();
+        assert_eq!(seated, jury);
 
         let duty = JobMarket::duties(&node.operator).pop().unwrap();
         let own = result(jury[0], 0);

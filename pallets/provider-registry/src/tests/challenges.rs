@@ -137,16 +137,16 @@ fn offline_providers_are_not_drawn_and_may_do_everything_else() {
 }
 
 #[test]
-fn juror_at_is_trusted_online_and_has_a_slot() {
+fn juror_at_is_trusted_and_online_and_takes_no_slot() {
     TestExt::default().provider(ALICE, 2, true).provider(BOB, 1, false).provider(3, 1, true).execute_with(|| {
         let jurors = || (0..3).filter_map(Pallet::<Test>::juror_at).map(|juror| (juror.provider, juror.weight)).collect::<Vec<_>>();
         assert_eq!(jurors(), [(0, 2), (2, 1)]);
         // Also while a challenge of it runs.
         Pallet::<Test>::begin_challenge(2, 1);
         assert_ok!(Pallet::<Test>::bind(0, UNIT));
-        assert_eq!(jurors(), [(0, 1), (2, 1)]);
+        assert_eq!(jurors(), [(0, 2), (2, 1)]);
         Pallet::<Test>::settle_seat(2, false);
-        assert_eq!(jurors(), [(0, 1)]);
+        assert_eq!(jurors(), [(0, 2)]);
         release(0, UNIT, MemberOutcome::Valid);
     });
 }
