@@ -45,7 +45,7 @@
 //! 9. *All replicas are the liar's.* They agree. The lot falls on one job in twenty, whoever computes it, and a customer may have it fall on
 //!    every one of its own: a jury finds them out. What they have locked is so much that lying does not pay.
 //! 10. *A busy network.* Every slot is taken, or bonds are locked: jurors are drawn all the same, for their seats take no slot, and replicas
-//!    leave them a part of every bond. If too few can be seated just then the jury is drawn again, ten times at most.
+//!     leave them a part of every bond. If too few can be seated just then the jury is drawn again, ten times at most.
 //! 11. *A small network.* Fewer than five may judge: nobody is convicted, dissent is Unresolved, challenges and premiums go back.
 //!
 //! ## Rooms
