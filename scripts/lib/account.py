@@ -27,6 +27,7 @@ def job(order: market.Order, everyone: list[market.Provider]) -> dict:
         "output": output(order),
         "payouts": [{"provider": names[member["provider"]].name, "hrt": hrt(member["paid"])} for member in view["members"]],
         "fee_hrt": hrt(view["fee"]),
+        "premium_hrt": hrt(order.premium),
         "refunded_hrt": hrt(view["refunded"]),
         "blocks_to_result": blocks(view, "revealed_at"),
         "blocks_to_finalised": blocks(view, "ended_at"),
@@ -88,6 +89,8 @@ def paragraph(job: dict) -> str:
         )
     for device, payout in zip(job["devices"], job["payouts"]):
         lines.append(f"  {device['provider']} on {device['device']} ({device['backend']}) was paid {payout['hrt']:g} HRT")
+    if job["refunded_hrt"]:
+        lines.append(f"  {job['refunded_hrt']:g} HRT came back, of {job['premium_hrt']:g} for audits: in so small a network too few could judge")
     if job["blocks_to_result"] is not None:
         lines.append(f"  {job['blocks_to_result']} blocks to the result, {job['blocks_to_finalised']} until everybody was paid")
     return "\n".join(lines)

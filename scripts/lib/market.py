@@ -67,6 +67,7 @@ class Order:
     input: Path
     origin: str = ""
     job: int = -1
+    premium: dict = field(default_factory=dict)
     view: dict = field(default_factory=dict)
     output: Path | None = None
 
@@ -127,7 +128,8 @@ def submit(net: network.Network, orders: list[Order], progress) -> None:
     def place(owned: tuple) -> None:
         customer, order = owned
         terms = ["--model", order.model, "--input", order.input, "--replicas", REPLICAS, "--price", PRICE]
-        order.job = hearth.Hearth(net.node(GATE).url, customer)("job", "submit", *terms)["job"]
+        submitted = hearth.Hearth(net.node(GATE).url, customer)("job", "submit", *terms)
+        order.job, order.premium = submitted["job"], submitted["premium"]
 
     at_once(place, list(zip(CUSTOMERS, orders, strict=True)), progress, lambda owned: f"{owned[1].model} on {owned[1].name}")
 
