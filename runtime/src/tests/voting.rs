@@ -228,6 +228,12 @@ fn check() {
     }
 }
 
+/// Votes with so much, which is locked once.
+fn say_aye(who: &AccountId, poll: u32, balance: Balance) -> DispatchResult {
+    let vote = AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance };
+    ConvictionVoting::vote(Some(who.clone()).into(), poll, vote)
+}
+
 #[test]
 fn what_votes_is_not_put_up_for_jobs_and_what_is_put_up_does_not_vote() {
     genesis("local").execute_with(|| {
@@ -236,10 +242,7 @@ fn what_votes_is_not_put_up_for_jobs_and_what_is_put_up_does_not_vote() {
         register_provider();
         // Eve has 100 million.
         let (eve, million) = (genesis_presets::account("Eve"), 1_000_000 * HRT);
-        let vote = |poll, millions: Balance| {
-            let vote = AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance: millions * million };
-            ConvictionVoting::vote(Some(eve.clone()).into(), poll, vote)
-        };
+        let vote = |poll, millions: Balance| say_aye(&eve, poll, millions * million);
         let transfer = |millions: Balance| {
             Balances::transfer_allow_death(Some(eve.clone()).into(), genesis_presets::account("One").into(), millions * million)
         };
@@ -268,10 +271,7 @@ fn bonds_of_disputes_leave_what_votes_and_do_not_vote() {
         open_polls();
         register_provider();
         let (eve, million) = (genesis_presets::account("Eve"), 1_000_000 * HRT);
-        let vote = |poll, millions: Balance| {
-            let vote = AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance: millions * million };
-            ConvictionVoting::vote(Some(eve.clone()).into(), poll, vote)
-        };
+        let vote = |poll, millions: Balance| say_aye(&eve, poll, millions * million);
         assert_ok!(hire(holder(1), 5 * million));
         let job = oldest(|_| true).expect("a job was submitted");
         // Four times five are held from whoever challenges it.

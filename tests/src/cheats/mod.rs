@@ -118,9 +118,9 @@ mod tests {
         for strategy in Strategy::ALL {
             let row = played(strategy, OWN[1]);
             assert_eq!(row.failures_of_state(), Vec::<String>::new(), "{strategy:?}");
-            assert_eq!((row.jobs, row.honest_slashed), (150, 0), "{strategy:?}");
+            assert_eq!((row.jobs, row.counts.honest_slashed), (150, 0), "{strategy:?}");
             assert!(row.attempts > 0, "{strategy:?}");
-            assert!(row.withheld == 0 || strategy.withholds(), "{strategy:?}");
+            assert!(row.counts.withheld == 0 || strategy.withholds(), "{strategy:?}");
             // Hardly by chance, with so few jobs, but for those whose gain is nearly certain.
             if ![Strategy::ColludingReplicas, Strategy::WithholdsBlocks, Strategy::LyingJuror].contains(&strategy) {
                 assert_eq!(row.gain < 0.0, strategy.is_deterred(), "{row:?}");
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn play_without_an_adversary_pays_everybody() {
         let row = played(Strategy::IdleJurors, 0);
-        assert_eq!((row.attempts, row.false_paid, row.unresolved, row.framed), (0, 0, 0, 0));
+        assert_eq!((row.attempts, row.counts.false_paid, row.counts.unresolved, row.counts.framed), (0, 0, 0, 0));
         assert!((row.honest_gain - 0.7).abs() < 1e-9, "{row:?}");
         assert_eq!(row.failures_of_state(), Vec::<String>::new());
     }
@@ -150,7 +150,7 @@ mod tests {
     fn play_refuses_what_is_stolen_late_or_second() {
         for strategy in [Strategy::CopiedReveal, Strategy::CommitsTwice, Strategy::AnswersLate] {
             let row = played(strategy, OWN[0]);
-            assert!(row.refused > 0 && row.stolen == 0, "{row:?}");
+            assert!(row.counts.refused > 0 && row.counts.stolen == 0, "{row:?}");
         }
     }
 }

@@ -1,6 +1,11 @@
 //! What a simulation found, for people and as JSON, and what must hold of it.
 
-use super::{chain::PROVIDERS, theory::Setting, world::Outcome, Market, Options};
+use super::{
+    chain::PROVIDERS,
+    theory::Setting,
+    world::{Counts, Outcome},
+    Market, Options,
+};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -17,30 +22,9 @@ pub struct Row {
     pub jobs: u32,
     /// Seats, or challenges, in which it was tried.
     pub attempts: u64,
-    /// Of them, those that were not paid.
-    pub caught: u32,
-    /// Of them, those whose bond was slashed.
-    pub convicted: u32,
-    /// Jobs in which a false result was paid for as right.
-    pub false_paid: u32,
-    /// Jobs that found no verdict.
-    pub unresolved: u32,
-    /// Honest results that juries of the adversary's convicted for good. Holders cancel what comes of it.
-    pub framed: u32,
-    /// Of them, those where honest jurors were a quorum.
-    pub framed_by_honest: u32,
-    /// Slashes of honest providers that were executed.
-    pub honest_slashed: u32,
-    /// Appeals by honest providers.
-    pub appeals: u32,
-    /// How often too many jobs without a verdict had switched slashing off.
-    pub switched_off: u32,
-    /// Lines that must be refused, and were.
-    pub refused: u32,
-    /// Lines that must be refused, and applied.
-    pub stolen: u32,
-    /// Blocks that the adversary's authors withheld.
-    pub withheld: u32,
+    /// What happened how often.
+    #[serde(flatten)]
+    pub counts: Counts,
     /// What an attempt brought beyond honesty.
     pub gain: f64,
     /// Its standard error.
@@ -80,18 +64,7 @@ impl Row {
             deterred: market.strategy.is_deterred(),
             jobs: *jobs,
             attempts: outcome.gain.count,
-            caught: outcome.caught,
-            convicted: outcome.convicted,
-            false_paid: outcome.false_paid,
-            unresolved: outcome.unresolved,
-            framed: outcome.framed,
-            framed_by_honest: outcome.framed_by_honest,
-            honest_slashed: outcome.honest_slashed,
-            appeals: outcome.appeals,
-            switched_off: outcome.switched_off,
-            refused: outcome.refused,
-            stolen: outcome.stolen,
-            withheld: outcome.withheld,
+            counts: outcome.counts,
             gain: outcome.gain.mean(),
             error: outcome.gain.error(),
             predicted: setting.gain(market.strategy),
@@ -135,9 +108,11 @@ impl Check {
             Self::new("every job ends, the pallets' invariants hold, and each owner's money is what the records say", rows, |row| {
                 (!row.state.is_empty()).then(|| row.state.join("; "))
             }),
-            Self::new("no honest provider is slashed", rows, |row| some(row.honest_slashed, "slashed")),
-            Self::new("no jury with an honest quorum convicts an honest provider", rows, |row| some(row.framed_by_honest, "convicted")),
-            Self::new("nothing that is stolen, late or committed second applies", rows, |row| some(row.stolen, "lines applied")),
+            Self::new("no honest provider is slashed", rows, |row| some(row.counts.honest_slashed, "slashed")),
+            Self::new("no jury with an honest quorum convicts an honest provider", rows, |row| {
+                some(row.counts.framed_by_honest, "convicted")
+            }),
+            Self::new("nothing that is stolen, late or committed second applies", rows, |row| some(row.counts.stolen, "lines applied")),
             Self::new("each strategy was tried", rows, |row| (row.attempts == 0).then(|| "no attempt".into())),
             Self::new("no cheat that the protocol deters gains by it", rows, |row| {
                 (row.deterred && row.gain >= 0.0).then(|| format!("an attempt brings {:+.3} ± {:.3}", row.gain, row.error))
@@ -216,9 +191,10 @@ fn table(text: &mut String, rows: &[&Row]) {
         "strategy", "gain", "±", "formula", "honesty"
     );
     for row in rows {
-        let Row { strategy, attempts, caught, convicted, false_paid, unresolved, framed, honest_slashed, .. } = row;
+        let Row { strategy, attempts, counts, .. } = row;
+        let Counts { caught, convicted, false_paid, unresolved, framed, honest_slashed, .. } = counts;
         let Row { gain, error, predicted, honest_gain, .. } = row;
-        let note = match (row.deterred, row.withheld) {
+        let note = match (row.deterred, row.counts.withheld) {
             (false, _) => "  (not deterred)".to_string(),
             (true, 0) => String::new(),
             (true, withheld) => format!("  ({withheld} blocks withheld)"),
@@ -260,7 +236,7 @@ mod tests {
 
     #[test]
     fn text_counts_withheld_blocks_and_marks_what_is_not_deterred() {
-        let text = summary(vec![Row { withheld: 12, ..row() }]).text();
+        let text = summary(vec![Row { counts: Counts { withheld: 12, ..row().counts }, ..row() }]).text();
         assert!(text.contains("(12 blocks withheld)") && !text.contains("not deterred"), "{text}");
         let text = summary(vec![Row { deterred: false, ..row() }]).text();
         assert!(text.contains("(not deterred)") && !text.contains("blocks withheld"), "{text}");
@@ -269,9 +245,9 @@ mod tests {
     #[test]
     fn failures_name_strategy_and_share() {
         let broken = [
-            Row { honest_slashed: 1, ..row() },
-            Row { framed_by_honest: 1, ..row() },
-            Row { stolen: 2, ..row() },
+            Row { counts: Counts { honest_slashed: 1, ..row().counts }, ..row() },
+            Row { counts: Counts { framed_by_honest: 1, ..row().counts }, ..row() },
+            Row { counts: Counts { stolen: 2, ..row().counts }, ..row() },
             Row { attempts: 0, ..row() },
             Row { gain: 0.1, ..row() },
             Row { honest_gain: 0.0, ..row() },

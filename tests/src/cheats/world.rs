@@ -27,6 +27,7 @@ use pallet_job_market::{
 };
 use pallet_provider_registry::{Deferred, Event as RegistryEvent};
 use rand::Rng;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Jobs submitted in a block where there are few of them.
@@ -72,22 +73,18 @@ impl Mean {
     }
 }
 
-/// What a market came to.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// Jobs submitted.
-    pub jobs: u32,
-    /// Jobs that had not ended when all should have.
-    pub endless: u32,
-    /// Jobs in which a false result was paid for as right.
-    pub false_paid: u32,
-    /// Jobs that found no verdict.
-    pub unresolved: u32,
+/// What happened how often in a market.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Counts {
     /// Attempts that were not paid.
     pub caught: u32,
     /// Attempts that were slashed.
     pub convicted: u32,
-    /// Honest providers' results that a jury of the adversary's convicted, by the last word of juries.
+    /// Jobs in which a false result was paid for as right.
+    pub false_paid: u32,
+    /// Jobs that found no verdict.
+    pub unresolved: u32,
+    /// Honest providers' results that a jury of the adversary's convicted, by the last word of juries. Holders cancel what comes of it.
     pub framed: u32,
     /// Of them, those where the jury held an honest quorum.
     pub framed_by_honest: u32,
@@ -103,6 +100,17 @@ pub struct Outcome {
     pub stolen: u32,
     /// Slots that the adversary's authors left empty.
     pub withheld: u32,
+}
+
+/// What a market came to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Jobs submitted.
+    pub jobs: u32,
+    /// Jobs that had not ended when all should have.
+    pub endless: u32,
+    /// What happened how often.
+    pub counts: Counts,
     /// What an attempt brought beyond honesty, in prices.
     pub gain: Mean,
     /// What a seat of a replica brought to honest providers, in prices.
@@ -216,12 +224,12 @@ impl World {
             if !withheld {
                 return vrf;
             }
-            self.outcome.withheld += 1;
+            self.outcome.counts.withheld += 1;
         }
     }
 
     fn slot(&self) -> BlockNumber {
-        self.now + self.outcome.withheld
+        self.now + self.outcome.counts.withheld
     }
 
     /// Whether a slot is the adversary's: it has as large a part of the authors as of the providers.
@@ -256,9 +264,9 @@ impl World {
     /// Notes whether a line that must be refused was.
     fn refused(&mut self, applied: bool) {
         if applied {
-            self.outcome.stolen += 1;
+            self.outcome.counts.stolen += 1;
         } else {
-            self.outcome.refused += 1;
+            self.outcome.counts.refused += 1;
         }
     }
 
@@ -423,7 +431,7 @@ impl World {
                 RuntimeEvent::JobMarket(MarketEvent::JobAccepted { job, .. }) => self.challenge(job),
                 RuntimeEvent::JobMarket(MarketEvent::VerdictReached { job, tier: JURY1, verdicts }) => self.appeal(job, &verdicts),
                 RuntimeEvent::JobMarket(MarketEvent::PayOnlySet { pay_only: true, .. }) => {
-                    self.outcome.switched_off += 1;
+                    self.outcome.counts.switched_off += 1;
                     chain::calibrate();
                 }
                 RuntimeEvent::JobMarket(MarketEvent::MemberSettled { outcome, .. }) => unsettled |= outcome != MemberOutcome::Valid,
@@ -433,7 +441,7 @@ impl World {
                     chain::cancel(provider, slash);
                 }
                 RuntimeEvent::ProviderRegistry(RegistryEvent::SlashExecuted { provider, .. }) if !self.is_own(provider) => {
-                    self.outcome.honest_slashed += 1;
+                    self.outcome.counts.honest_slashed += 1;
                 }
                 _ => {}
             }
@@ -455,7 +463,7 @@ impl World {
         let wronged = verdicts.iter().find(|(id, verdict)| *verdict == Agreement::Deviant && !self.is_own(*id));
         if let Some((id, _)) = wronged {
             chain::appeal(job, *id).expect("a first verdict can be appealed");
-            self.outcome.appeals += 1;
+            self.outcome.counts.appeals += 1;
         }
     }
 
@@ -479,7 +487,7 @@ impl World {
     fn account_for(&mut self, job: JobId, record: &JobOf<Runtime>, changes: &mut [i128]) {
         let (cost, honesty) = (self.market.cost, 1.0 - self.market.cost);
         self.outcome.endless += u32::from(!record.state.is_terminal());
-        self.outcome.unresolved += u32::from(matches!(record.state, JobState::Unresolved(_)));
+        self.outcome.counts.unresolved += u32::from(matches!(record.state, JobState::Unresolved(_)));
         let mut false_paid = false;
         for tier in REPLICAS_TIER..=record.tier {
             let Some(round) = Rounds::<Runtime>::get(job, tier) else { continue };
@@ -495,16 +503,16 @@ impl World {
                 false_paid |= tier == REPLICAS_TIER && paid && seat.conduct.is_false();
                 if seat.conduct.attempt {
                     self.outcome.gain.add(gain - honesty);
-                    self.outcome.caught += u32::from(!paid && member.outcome != Some(MemberOutcome::Undecided));
-                    self.outcome.convicted += u32::from(slashed);
+                    self.outcome.counts.caught += u32::from(!paid && member.outcome != Some(MemberOutcome::Undecided));
+                    self.outcome.counts.convicted += u32::from(slashed);
                 } else if tier == REPLICAS_TIER && !self.is_own(id) {
                     self.outcome.honest.add(gain);
-                    self.outcome.framed += u32::from(slashed);
-                    self.outcome.framed_by_honest += u32::from(slashed && self.sat_honestly(job, record.tier));
+                    self.outcome.counts.framed += u32::from(slashed);
+                    self.outcome.counts.framed_by_honest += u32::from(slashed && self.sat_honestly(job, record.tier));
                 }
             }
         }
-        self.outcome.false_paid += u32::from(false_paid);
+        self.outcome.counts.false_paid += u32::from(false_paid);
         for (dispute, challenges) in [(&record.challenger, true), (&record.appellant, false)] {
             let Some(dispute) = dispute else { continue };
             let lost = if dispute.returned == Some(false) { dispute.bond } else { 0 };
@@ -516,7 +524,7 @@ impl World {
                 }
                 None if challenges => {
                     self.outcome.gain.add(-prices(lost as i128));
-                    self.outcome.caught += u32::from(lost > 0);
+                    self.outcome.counts.caught += u32::from(lost > 0);
                 }
                 None => {}
             }
@@ -612,7 +620,7 @@ mod tests {
                         blocks[usize::from(world.authors(world.slot()))] += 1;
                     }
                 });
-                (blocks, world.outcome.withheld)
+                (blocks, world.outcome.counts.withheld)
             })
         };
         let ([by_others, by_own], withheld) = examined(Strategy::ColludingReplicas);
