@@ -2,12 +2,14 @@
 
 mod agenda;
 mod challenge;
+mod dispute;
 mod invariants;
 mod jury;
 mod offchain;
 mod poke;
 mod register_model;
 mod report;
+mod scenes;
 mod set_benchmark;
 mod settlement;
 mod submit_job;
