@@ -5,11 +5,9 @@ use crate::{
     error::{Error, Result},
     share::Share,
 };
+use hearth_primitives::market::AUDIT_PRICES;
 use serde::Serialize;
 use subxt::dynamic::Value;
-
-/// What an audit costs the pool that pays jurors, in prices of the job: as the market's `AUDIT_PRICES`.
-const AUDIT_PRICES: u128 = 4;
 
 /// All of a whole, in parts.
 const WHOLE: u128 = 1_000_000_000;
@@ -64,7 +62,7 @@ impl Quote {
 
 /// What a probability of audits costs, rounded up as the chain does.
 fn premium(price: Amount, audit: Share) -> Amount {
-    let (base, parts) = (price.0.saturating_mul(AUDIT_PRICES), u128::from(audit.0));
+    let (base, parts) = (price.0.saturating_mul(AUDIT_PRICES.into()), u128::from(audit.0));
     let (whole, rest) = (base / WHOLE, base % WHOLE);
     Amount(whole.saturating_mul(parts).saturating_add((rest * parts).div_ceil(WHOLE)))
 }

@@ -15,8 +15,7 @@ use crate::{
     ui::{line, table},
     units,
 };
-use codec::Encode;
-use hearth_primitives::{blake2_256, governance::SlashId, JobId, ProviderId};
+use hearth_primitives::{governance::SlashId, JobId, ProviderId};
 use serde::Serialize;
 use std::time::Duration;
 use subxt::{dynamic::Value, utils::AccountId32};
@@ -102,7 +101,7 @@ pub fn of_job(slashes: Vec<Deferred>, job: JobId) -> Vec<Deferred> {
 
 /// How the registry names the slash number `index`, which is due in the block `due`.
 fn name(due: u32, index: u32, slash: &stored::Slash) -> SlashId {
-    SlashId { due, hash: blake2_256(&(b"hearth/slash", index, slash.provider, slash.job).encode()) }
+    SlashId::of_provider(due, index, slash.provider, slash.job)
 }
 
 impl From<&stored::Slash> for Conviction {
@@ -223,7 +222,7 @@ fn appealed_text(appealed: &Appealed) -> String {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use hearth_primitives::H256;
+    use hearth_primitives::{blake2_256, H256};
 
     const HRT: u128 = 1_000_000_000_000;
 

@@ -1,6 +1,6 @@
 //! Governance: what its pallet and others tell each other, and what anybody may ask.
 
-use crate::{ModelId, ProviderId, H256};
+use crate::{blake2_256, JobId, ModelId, ProviderId, H256};
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -126,6 +126,13 @@ pub struct SlashId {
     pub due: u32,
     /// blake2-256 of the slash as it is stored; of a provider's, of what of it does not change.
     pub hash: H256,
+}
+
+impl SlashId {
+    /// Names a provider's slash that follows from a job, number `index` of those that are due in the block `due`.
+    pub fn of_provider(due: u32, index: u32, provider: ProviderId, job: JobId) -> Self {
+        Self { due, hash: blake2_256(&(b"hearth/slash", index, provider, job).encode()) }
+    }
 }
 
 /// A slash that waits to be executed, and can be cancelled until then.

@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 /// Most replicas of one job, and most members of one round.
 pub const MAX_REPLICAS: u32 = 7;
 
+/// What an audit costs the pool that pays jurors, in prices of the job: three jurors, and one so that it grows.
+pub const AUDIT_PRICES: u32 = 4;
+
 /// Most reports in one extrinsic.
 pub const MAX_REPORTS: u32 = 32;
 

@@ -206,6 +206,13 @@ pub struct Candidate<AccountId> {
     pub trusted: bool,
 }
 
+impl<AccountId: PartialEq> Candidate<AccountId> {
+    /// Whether an account owns or operates it.
+    pub fn is_of(&self, who: &AccountId) -> bool {
+        self.owner == *who || self.operator == *who
+    }
+}
+
 /// Why a provider could not be bound to a job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PoolError {
@@ -289,8 +296,8 @@ pub trait ChallengePool<AccountId> {
     /// is taken. Places change hands when a provider leaves.
     fn at_place(place: u32) -> Option<Candidate<AccountId>>;
 
-    /// The one at `place` that may judge others' challenges, with its free slots as weight: whoever is trusted, may be drawn for jobs and has
-    /// a slot free, also while a challenge of it runs.
+    /// The one at `place` that may judge others' challenges, with all its slots as weight: whoever is trusted and may be drawn for jobs, also
+    /// while a challenge of it runs or its slots are taken.
     fn juror_at(place: u32) -> Option<Candidate<AccountId>>;
 
     /// A jury found that a seat of `provider` was filled with a wrong result: it is offline until it passes a challenge, and its streak is

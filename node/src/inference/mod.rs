@@ -202,7 +202,7 @@ async fn supervise(chain: Arc<dyn Chain>, mut blocks: impl Stream<Item = ()> + U
         }
         for (duty, deadline) in start {
             // A juror's seat comes on top of the slots.
-            let seat = u32::from(duty.tier > 0);
+            let seat = u32::from(duty.is_jurors());
             let slots = snapshot.slots.get(&duty.provider).copied().unwrap_or(1).saturating_add(seat);
             jobs.slots.resize(duty.provider, slots);
             let (jobs, part) = (jobs.clone(), Part::of(&duty));

@@ -231,8 +231,7 @@ impl<T: Config> JobRecord<T> {
         let mut candidates = T::Providers::candidates(job.model, job.price, job.lock, job.submitted_at);
         let members = self.round.as_ref().map(|round| &round.members[..]).unwrap_or_default();
         candidates.retain(|c| {
-            c.owner != job.customer
-                && c.operator != job.customer
+            !c.is_of(&job.customer)
                 && (job.replicas > 1 || c.trusted)
                 && members.iter().all(|m| m.provider != c.provider && m.owner != c.owner && m.operator != c.operator)
         });
@@ -326,6 +325,11 @@ impl<T: Config> JobRecord<T> {
         if committed < self.least() {
             return self.finish(JobState::Cancelled(reason), at);
         }
+        self.reveal_from(at)
+    }
+
+    /// Commitments are closed as of block `at`: the time to open them begins.
+    pub fn reveal_from(&mut self, at: BlockNumberFor<T>) {
         self.enter(JuryStep::Revealing);
         self.job.deadline = at.saturating_add(T::RevealPeriod::get());
         Pallet::<T>::deposit_event(Event::RevealStarted { job: self.id, tier: self.job.tier, deadline: self.job.deadline });

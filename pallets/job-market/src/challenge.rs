@@ -24,7 +24,7 @@ use hearth_primitives::{
     blob::BlobRef,
     capability::{self, Benchmark},
     governance::Brake,
-    market::{JobKind, JobState, MAX_REPLICAS},
+    market::{JobKind, MAX_REPLICAS},
     provider::ChallengePool,
     JobId, H256,
 };
@@ -197,35 +197,8 @@ impl<T: Config> Pallet<T> {
             let _ = round.members.try_push(Member::new(provider)).defensive_proof("a group is no larger than a round");
         }
         let providers: Vec<_> = round.members.iter().map(|member| member.provider).collect();
-        let job = Job {
-            kind: JobKind::Challenge { elements, work },
-            customer: Self::protocol_account(),
-            model,
-            input,
-            replicas: providers.len() as u32,
-            price: Zero::zero(),
-            lock: Zero::zero(),
-            fee: Zero::zero(),
-            held: Zero::zero(),
-            refunded: Zero::zero(),
-            state: JobState::Computing,
-            tier: REPLICAS,
-            submitted_at: now,
-            deadline,
-            revealed_at: None,
-            ended_at: None,
-            max_distance: None,
-            audit: Default::default(),
-            premium: Zero::zero(),
-            accepted_until: None,
-            cause: None,
-            challenger: None,
-            appellant: None,
-            jury_fees: Zero::zero(),
-            brought: Zero::zero(),
-            slashes: false,
-            tries: 0,
-        };
+        let (kind, replicas) = (JobKind::Challenge { elements, work }, providers.len() as u32);
+        let job = Job::new(kind, Self::protocol_account(), model, input, replicas, now, deadline);
         Rounds::<T>::insert(id, REPLICAS, round);
         Jobs::<T>::insert(id, job);
         Agenda::<T>::insert(deadline, id, ());

@@ -2,7 +2,7 @@
 
 use crate::{
     math, types::MAX_NAME_LEN, Agenda, BalanceOf, CapabilityBenchmark, Config, CustomerJobCount, CustomerJobs, Error, Event,
-    GenesisBenchmark, HoldReason, Job, Jobs, Model, ModelOf, Models, NextJobId, Pallet, WeightInfo, DROP_LIMIT, REPLICAS,
+    GenesisBenchmark, HoldReason, Job, Jobs, Model, ModelOf, Models, NextJobId, Pallet, WeightInfo, DROP_LIMIT,
 };
 use frame_support::{
     dispatch::{DispatchResult, DispatchResultWithPostInfo, Pays, PostDispatchInfo},
@@ -16,7 +16,7 @@ use hearth_primitives::{
     capability::{self, Benchmark, MAX_ELEMENTS},
     digest::Tolerance,
     governance::Brake,
-    market::{JobKind, JobState, MAX_REPLICAS},
+    market::{JobKind, MAX_REPLICAS},
     provider::ProviderPool,
     ModelId,
 };
@@ -189,33 +189,14 @@ impl<T: Config> Pallet<T> {
         let now = frame_system::Pallet::<T>::block_number();
         let deadline = now.saturating_add(T::DrawDelay::get());
         let job = Job {
-            kind: JobKind::Paid,
-            customer: customer.clone(),
-            model: model_id,
-            input,
-            replicas,
             price,
             lock: price.saturating_mul(T::LockMultiple::get().into()),
             fee: quote.fee,
             held: quote.escrow,
-            refunded: Zero::zero(),
-            state: JobState::Submitted,
-            tier: REPLICAS,
-            submitted_at: now,
-            deadline,
-            revealed_at: None,
-            ended_at: None,
-            max_distance: None,
             audit: rate,
             premium: quote.premium,
-            accepted_until: None,
-            cause: None,
-            challenger: None,
-            appellant: None,
-            jury_fees: Zero::zero(),
-            brought: Zero::zero(),
             slashes: !model.pay_only,
-            tries: 0,
+            ..Job::new(JobKind::Paid, customer.clone(), model_id, input, replicas, now, deadline)
         };
         NextJobId::<T>::put(next);
         Jobs::<T>::insert(id, job);

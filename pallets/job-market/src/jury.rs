@@ -173,15 +173,14 @@ impl<T: Config> JobRecord<T> {
         let disputes = [&job.challenger, &job.appellant].into_iter().flatten().map(|dispute| &dispute.who);
         let parties: Vec<_> = disputes.chain([&job.customer]).collect();
         // Owners and operators crosswise: who owns one may operate another.
-        let strange = |c: &CandidateOf<T>, who: &T::AccountId| *who != c.owner && *who != c.operator;
         candidates.retain(|(c, _)| {
             c.trusted
-                && parties.iter().all(|who| strange(c, who))
-                && earlier.iter().all(|m| m.provider != c.provider && strange(c, &m.owner) && strange(c, &m.operator))
+                && !parties.iter().any(|who| c.is_of(who))
+                && !earlier.iter().any(|m| m.provider == c.provider || c.is_of(&m.owner) || c.is_of(&m.operator))
         });
         let all = match job.kind {
             JobKind::Paid => candidates.len() as u32,
-            // Others are found at other places, or when they have a slot free.
+            // Others are found at other places.
             JobKind::Challenge { .. } => T::Providers::challengeable().saturating_sub(earlier.len() as u32),
         };
         self.weight.saturating_accrue(T::WeightInfo::draw(looked));
@@ -221,16 +220,7 @@ impl<T: Config> JobRecord<T> {
                 // The lot is not drawn any more.
                 self.job.accepted_until = Some(self.job.deadline);
             }
-            (JURY2, _) if self.job.appellant.is_some() => {
-                Pallet::<T>::settle_dispute(id, self.job.appellant.as_mut(), true);
-                self.spare_all();
-                self.finish(JobState::Finalised, at)
-            }
-            (JURY2, Some(JuryCause::Audit | JuryCause::Challenge)) => {
-                // Or two jurors who stay away could undo what nobody shows to be wrong.
-                Pallet::<T>::settle_dispute(id, self.job.challenger.as_mut(), true);
-                self.finish(JobState::Finalised, at)
-            }
+            (JURY2, _) => self.end_without_second_verdict(true, UnresolvedReason::TooFewJurors, at),
             _ => self.finish(JobState::Unresolved(UnresolvedReason::TooFewJurors), at),
         }
     }
@@ -243,9 +233,7 @@ impl<T: Config> JobRecord<T> {
         if !enough {
             return self.conclude_jury(at);
         }
-        self.enter(JuryStep::Revealing);
-        self.job.deadline = at.saturating_add(T::RevealPeriod::get());
-        Pallet::<T>::deposit_event(Event::RevealStarted { job: self.id, tier: self.job.tier, deadline: self.job.deadline });
+        self.reveal_from(at)
     }
 
     /// The time of jurors to reveal is over at `at`.
@@ -336,28 +324,28 @@ impl<T: Config> JobRecord<T> {
                 Pallet::<T>::settle_dispute(self.id, self.job.appellant.as_mut(), changed);
                 self.finish(JobState::Finalised, at)
             }
-            (false, _) if self.job.appellant.is_some() => {
-                // The first verdict stands: jurors who stay away undo nothing. Those who came and do not agree show that results differ by
-                // themselves, for which nobody is slashed.
-                Pallet::<T>::settle_dispute(self.id, self.job.appellant.as_mut(), true);
-                if self.split {
-                    self.spare_all();
-                }
-                self.finish(JobState::Finalised, at)
-            }
-            (false, _) if matches!(self.job.cause, Some(JuryCause::Audit | JuryCause::Challenge)) => {
-                // The replicas agreed, and nobody shows them to be wrong.
-                Pallet::<T>::settle_dispute(self.id, self.job.challenger.as_mut(), true);
-                self.finish(JobState::Finalised, at)
-            }
-            (false, _) => self.finish(JobState::Unresolved(UnresolvedReason::NoQuorum), at),
+            // Those who came and do not agree show that results differ by themselves, for which nobody is slashed.
+            (false, _) => self.end_without_second_verdict(self.split, UnresolvedReason::NoQuorum, at),
         }
     }
 
-    /// Nobody is slashed by what was judged.
-    fn spare_all(&mut self) {
-        let judged = self.replicas.iter_mut().flat_map(|round| round.members.iter_mut()).filter_map(|m| m.judged.as_mut());
-        judged.for_each(|judgement| judgement.slashable = false);
+    /// The second jury finds nothing, or there can be none. A first verdict stands, by which nobody is slashed if that `spares`. Without one
+    /// what the replicas agreed about is paid: jurors who stay away undo nothing that nobody shows to be wrong. What is in dispute is
+    /// Unresolved, for `reason`.
+    fn end_without_second_verdict(&mut self, spares: bool, reason: UnresolvedReason, at: BlockNumberFor<T>) {
+        if self.job.appellant.is_some() {
+            Pallet::<T>::settle_dispute(self.id, self.job.appellant.as_mut(), true);
+            if spares {
+                let judged = self.replicas.iter_mut().flat_map(|round| round.members.iter_mut()).filter_map(|m| m.judged.as_mut());
+                judged.for_each(|judgement| judgement.slashable = false);
+            }
+            return self.finish(JobState::Finalised, at);
+        }
+        if matches!(self.job.cause, Some(JuryCause::Audit | JuryCause::Challenge)) {
+            Pallet::<T>::settle_dispute(self.id, self.job.challenger.as_mut(), true);
+            return self.finish(JobState::Finalised, at);
+        }
+        self.finish(JobState::Unresolved(reason), at)
     }
 }
 

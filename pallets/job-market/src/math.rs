@@ -2,11 +2,8 @@
 
 use alloc::vec::Vec;
 use frame_support::traits::tokens::Balance;
-use hearth_primitives::market::MemberOutcome;
+use hearth_primitives::market::{MemberOutcome, AUDIT_PRICES};
 use sp_runtime::Perbill;
-
-/// What an audit costs the pool, in prices: three jurors, and one so that it grows.
-pub const AUDIT_PRICES: u32 = 4;
 
 /// What a customer puts up for a job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,10 +18,15 @@ pub struct Quote<B> {
     pub escrow: B,
 }
 
+/// What pays for audits of such a probability: what an audit costs the pool, times `audit`, rounded up.
+pub fn premium<B: Balance>(price: B, audit: Perbill) -> B {
+    audit.mul_ceil(price.saturating_mul(AUDIT_PRICES.into()))
+}
+
 /// The quote for `replicas` at `price` each. Saturates: an escrow of the largest balance is one that nobody can pay.
 pub fn quote<B: Balance>(replicas: u32, price: B, fee: Perbill, audit: Perbill) -> Quote<B> {
     let shares = price.saturating_mul(replicas.into());
-    let premium = audit.mul_ceil(price.saturating_mul(AUDIT_PRICES.into()));
+    let premium = premium(price, audit);
     let fee = fee.mul_ceil(shares);
     Quote { shares, premium, fee, escrow: shares.saturating_add(premium).saturating_add(fee) }
 }

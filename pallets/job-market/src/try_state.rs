@@ -1,7 +1,7 @@
 //! What must hold in every block: money, agenda, indices and counts agree with the jobs and models.
 
 use crate::{
-    math::AUDIT_PRICES,
+    math,
     verdict::{self, Juror},
     Agenda, AgendaCursor, BalanceOf, BlobRefs, CapabilityBenchmark, Config, CurrentChallenge, CustomerJobCount, CustomerJobs, HoldReason,
     JobOf, Jobs, MemberOf, Models, NextJobId, OperatorJobs, Pallet, Ring, RoundOf, Rounds, Stage, JURY1, JURY2, REPLICAS, RING_LEN,
@@ -44,7 +44,7 @@ impl<T: Config> Pallet<T> {
         let (mut escrows, mut deposits, mut bonds) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (id, job) in Jobs::<T>::iter() {
             ensure!(id < NextJobId::<T>::get(), "a job's id was not given yet");
-            let premium = job.audit.mul_ceil(job.price.saturating_mul(AUDIT_PRICES.into()));
+            let premium = math::premium(job.price, job.audit);
             let owed = job.price.saturating_mul(job.replicas.into()).saturating_add(job.fee).saturating_add(premium);
             ensure!(job.state.is_terminal() || job.held == owed, "a running job's escrow is not shares, fee and premium");
             ensure!(job.premium.is_zero() || job.premium == premium || job.state.is_terminal(), "a premium is neither due nor waived");

@@ -138,6 +138,54 @@ pub struct Job<AccountId, Balance, BlockNumber> {
     pub tries: u8,
 }
 
+impl<AccountId, Balance: Zero, BlockNumber> Job<AccountId, Balance, BlockNumber> {
+    /// One that begins in the block `submitted_at`: a paid job with its wait for the draw, a challenge, for which it is known who is asked, with
+    /// the time to compute. There is no money in it, and nobody is slashed for it.
+    pub fn new(
+        kind: JobKind,
+        customer: AccountId,
+        model: ModelId,
+        input: BlobRef,
+        replicas: u32,
+        submitted_at: BlockNumber,
+        deadline: BlockNumber,
+    ) -> Self {
+        let state = match kind {
+            JobKind::Paid => JobState::Submitted,
+            JobKind::Challenge { .. } => JobState::Computing,
+        };
+        Self {
+            kind,
+            customer,
+            model,
+            input,
+            replicas,
+            price: Zero::zero(),
+            lock: Zero::zero(),
+            fee: Zero::zero(),
+            held: Zero::zero(),
+            refunded: Zero::zero(),
+            state,
+            tier: REPLICAS,
+            submitted_at,
+            deadline,
+            revealed_at: None,
+            ended_at: None,
+            max_distance: None,
+            audit: Perbill::zero(),
+            premium: Zero::zero(),
+            accepted_until: None,
+            cause: None,
+            challenger: None,
+            appellant: None,
+            jury_fees: Zero::zero(),
+            brought: Zero::zero(),
+            slashes: false,
+            tries: 0,
+        }
+    }
+}
+
 /// A bond that somebody put up against a result or a verdict.
 #[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub struct Dispute<AccountId, Balance> {

@@ -15,20 +15,20 @@ impl<T: Config> Pallet<T> {
     /// What a job means for an account's money: as its customer, as the owner or operator of a member, as whoever disputes it.
     pub fn why(id: JobId, account: &T::AccountId) -> Vec<WhyOf<T>> {
         let Some(job) = Jobs::<T>::get(id) else { return Vec::new() };
-        let rounds = move || [REPLICAS, JURY1, JURY2].into_iter().filter_map(move |tier| Some((tier, Rounds::<T>::get(id, tier)?)));
+        let rounds: Vec<_> = [REPLICAS, JURY1, JURY2].into_iter().filter_map(|tier| Some((tier, Rounds::<T>::get(id, tier)?))).collect();
         let mut lines = Vec::new();
         if job.customer == *account {
             lines.extend(customer::<T>(&job));
         }
-        for (tier, round) in rounds() {
+        for (tier, round) in &rounds {
             let mine = round.members.iter().filter(|m| m.owner == *account || m.operator == *account);
-            lines.extend(mine.map(|m| member::<T>(&job, tier, &round, m)));
+            lines.extend(mine.map(|m| member::<T>(&job, *tier, round, m)));
         }
         for dispute in [&job.challenger, &job.appellant].into_iter().flatten().filter(|dispute| dispute.who == *account) {
             lines.push(bond::<T>(dispute));
         }
-        if let Some((_, round)) = rounds().next() {
-            lines.extend(slashes::<T>(&job, &round, account));
+        if let Some((_, round)) = rounds.first() {
+            lines.extend(slashes::<T>(&job, round, account));
         }
         lines
     }

@@ -108,8 +108,7 @@ fn convicted<T: Config>(count: u32) -> Result<(T::AccountId, ProviderId, SlashId
         Pallet::<T>::defer_slash(id, Slash { job: 0, amount: part.saturating_mul(MAX_PAYEES.into()), payees: payees.clone() });
     }
     let (due, index, slash) = Deferred::<T>::iter().last().ok_or("a slash waits")?;
-    let hash = slash.hash(index);
-    Ok((owner, id, SlashId { due: sp_runtime::traits::UniqueSaturatedInto::unique_saturated_into(due), hash }))
+    Ok((owner, id, crate::slashes::name::<T>(due, index, &slash)))
 }
 
 /// Offers of others that leave one place in a model's list: the first, so that everything moves up.

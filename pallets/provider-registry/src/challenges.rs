@@ -23,9 +23,7 @@ impl<T: Config> ChallengePool<T::AccountId> for Pallet<T> {
     fn juror_at(place: u32) -> Option<Candidate<T::AccountId>> {
         let id = Places::<T>::get(place)?;
         let provider = Providers::<T>::get(id).filter(|provider| provider.is_active())?;
-        // A juror takes no slot.
-        let weight = provider.slots;
-        Some(Candidate { weight, ..Self::candidate(id, provider) }).filter(|candidate| candidate.trusted)
+        Some(Self::juror(id, provider)).filter(|juror| juror.trusted)
     }
 
     fn fail_challenge(id: ProviderId) {

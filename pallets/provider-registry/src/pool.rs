@@ -42,8 +42,8 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
     ) -> Vec<(Candidate<T::AccountId>, bool)> {
         Self::offering(model, price, joined_before)
             .map(|(id, provider)| {
-                let (able, weight) = (Self::can_lock(id, &provider, lock), provider.slots);
-                (Candidate { weight, ..Self::candidate(id, provider) }, able)
+                let able = Self::can_lock(id, &provider, lock);
+                (Self::juror(id, provider), able)
             })
             .collect()
     }
@@ -57,29 +57,11 @@ impl<T: Config> ProviderPool<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for 
     }
 
     fn bind(id: ProviderId, lock: BalanceOf<T>) -> Result<(), PoolError> {
-        Providers::<T>::try_mutate(id, |slot| {
-            let provider = slot.as_mut().filter(|provider| provider.is_active()).ok_or(PoolError::NotActive)?;
-            if provider.free_slots() == 0 {
-                return Err(PoolError::NoFreeSlot);
-            }
-            if !Self::can_lock(id, provider, lock) {
-                return Err(PoolError::BondTooSmall);
-            }
-            provider.slots_in_use = provider.slots_in_use.saturating_add(1);
-            provider.locked = provider.locked.saturating_add(lock);
-            Ok(())
-        })
+        Self::bind_with(id, lock, 1)
     }
 
     fn bind_juror(id: ProviderId, lock: BalanceOf<T>) -> Result<(), PoolError> {
-        Providers::<T>::try_mutate(id, |slot| {
-            let provider = slot.as_mut().filter(|provider| provider.is_active()).ok_or(PoolError::NotActive)?;
-            if !Self::can_lock(id, provider, lock) {
-                return Err(PoolError::BondTooSmall);
-            }
-            provider.locked = provider.locked.saturating_add(lock);
-            Ok(())
-        })
+        Self::bind_with(id, lock, 0)
     }
 
     fn free_slot(provider: ProviderId) {
@@ -143,6 +125,28 @@ impl<T: Config> Pallet<T> {
         offers
             .filter_map(|offer| Some((offer.provider, Providers::<T>::get(offer.provider)?)))
             .filter(move |(_, provider)| provider.is_active() && provider.changed_at <= joined_before)
+    }
+
+    /// Locks `lock` of what stands behind a provider, and takes so many of its slots.
+    fn bind_with(id: ProviderId, lock: BalanceOf<T>, slots: u32) -> Result<(), PoolError> {
+        Providers::<T>::try_mutate(id, |slot| {
+            let provider = slot.as_mut().filter(|provider| provider.is_active()).ok_or(PoolError::NotActive)?;
+            if provider.free_slots() < slots {
+                return Err(PoolError::NoFreeSlot);
+            }
+            if !Self::can_lock(id, provider, lock) {
+                return Err(PoolError::BondTooSmall);
+            }
+            provider.slots_in_use = provider.slots_in_use.saturating_add(slots);
+            provider.locked = provider.locked.saturating_add(lock);
+            Ok(())
+        })
+    }
+
+    /// A provider as a draw of jurors sees it, whose seats take no slot.
+    pub(crate) fn juror(id: ProviderId, provider: ProviderOf<T>) -> Candidate<T::AccountId> {
+        let weight = provider.slots;
+        Candidate { weight, ..Self::candidate(id, provider) }
     }
 
     /// Whether replicas may still lock `lock`: what is locked with it leaves [`JURY_RESERVE`]. What backs is looked at only where the bond is

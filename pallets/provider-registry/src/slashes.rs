@@ -27,15 +27,16 @@ use hearth_primitives::{
     ProviderId,
 };
 use sp_runtime::{
-    traits::{Saturating, UniqueSaturatedInto, Zero},
+    traits::{Saturating, UniqueSaturatedInto},
     DispatchResult,
 };
 
 /// A deferred slash in this runtime.
 pub type DeferredSlashOf<T> = DeferredSlash<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
-fn name<T: Config>(due: BlockNumberFor<T>, index: SlashIndex, slash: &DeferredSlashOf<T>) -> SlashId {
-    SlashId { due: due.unique_saturated_into(), hash: slash.hash(index) }
+/// How governance and owners name a slash.
+pub(crate) fn name<T: Config>(due: BlockNumberFor<T>, index: SlashIndex, slash: &DeferredSlashOf<T>) -> SlashId {
+    SlashId::of_provider(due.unique_saturated_into(), index, slash.provider, slash.job)
 }
 
 impl<T: Config> Pallet<T> {
@@ -94,8 +95,8 @@ impl<T: Config> Pallet<T> {
 
     /// Takes what a conviction locked, and pays those to whom it is due. An appeal is lost.
     pub(crate) fn execute_slash(id: SlashId, slash: DeferredSlashOf<T>) {
+        let at_once = slash.at_once();
         let DeferredSlash { provider, owner, amount, payees, until, appeal, .. } = slash;
-        let at_once = payees.iter().fold(BalanceOf::<T>::zero(), |sum, (_, part)| sum.saturating_add(*part));
         let (mut credit, others) = Self::take_stake(provider, amount, at_once);
         let own = credit.peek();
         Self::free_slash(provider, amount, |record| {
@@ -168,16 +169,16 @@ impl<T: Config> Pallet<T> {
 
     fn find_slash(id: SlashId) -> Option<(BlockNumberFor<T>, SlashIndex, DeferredSlashOf<T>)> {
         let due = BlockNumberFor::<T>::from(id.due);
-        let (index, slash) = Deferred::<T>::iter_prefix(due).find(|(index, slash)| slash.hash(*index) == id.hash)?;
+        let (index, slash) = Deferred::<T>::iter_prefix(due).find(|(index, slash)| name::<T>(due, *index, slash) == id)?;
         Some((due, index, slash))
     }
 
     /// All that can still be cancelled, the earliest first, with who would lose how much by what is at stake now.
     pub fn slash_views() -> Vec<SlashView<T::AccountId, BalanceOf<T>>> {
         let view = |(due, index, slash): (BlockNumberFor<T>, SlashIndex, DeferredSlashOf<T>)| {
-            let at_once = slash.payees.iter().fold(BalanceOf::<T>::zero(), |sum, (_, part)| sum.saturating_add(*part));
             let bonded = Providers::<T>::get(slash.provider).map(|record| record.bonded).unwrap_or_default();
-            let (own, others) = crate::losses::shares(slash.amount, bonded, BackingTotals::<T>::get(slash.provider).value(), at_once);
+            let (own, others) =
+                crate::losses::shares(slash.amount, bonded, BackingTotals::<T>::get(slash.provider).value(), slash.at_once());
             SlashView { id: name::<T>(due, index, &slash), offender: slash.owner, own, others, appealed: slash.appeal.is_some() }
         };
         let mut views: Vec<_> = Deferred::<T>::iter().map(view).collect();

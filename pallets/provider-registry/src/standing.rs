@@ -10,9 +10,9 @@ use sp_runtime::Perbill;
 /// The standing after one more job.
 ///
 /// A streak grows by valid jobs alone, and only by those that count: else anybody could have its own jobs of its own model make it trusted. It
-/// breaks when the provider was drawn and nothing usable came for a reason of its own; it does not when the
-/// job was at fault, when others' absence cancelled the job, when no verdict was found, or when a juror's result was another than the others':
-/// devices differ, and nobody judges jurors.
+/// breaks when the provider was drawn and nothing usable came for a reason of its own; it does not when the job was at fault, when others'
+/// absence cancelled the job, when no verdict was found, or when a juror's result was another than the others': devices differ, and nobody
+/// judges jurors.
 pub fn after(standing: Standing, outcome: MemberOutcome, counts: bool) -> Standing {
     let Standing { valid_in_a_row, valid, missed } = standing;
     match outcome {

@@ -4,9 +4,8 @@ use crate::terms::BackingTerms;
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use hearth_primitives::{
-    blake2_256,
     provider::{BackendClass, Capability, ProviderStatus, Standing, MAX_PAYEES},
-    JobId, ProviderId, H256,
+    JobId, ProviderId,
 };
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -122,10 +121,10 @@ pub struct DeferredSlash<AccountId, Balance, BlockNumber> {
     pub appeal: Option<Balance>,
 }
 
-impl<AccountId, Balance, BlockNumber> DeferredSlash<AccountId, Balance, BlockNumber> {
-    /// Names the slash: of what does not change of it.
-    pub fn hash(&self, index: SlashIndex) -> H256 {
-        blake2_256(&(b"hearth/slash", index, self.provider, self.job).encode())
+impl<AccountId, Balance: Copy + Saturating + Zero, BlockNumber> DeferredSlash<AccountId, Balance, BlockNumber> {
+    /// What is paid out of it when it is executed.
+    pub fn at_once(&self) -> Balance {
+        self.payees.iter().fold(Zero::zero(), |sum: Balance, (_, part)| sum.saturating_add(*part))
     }
 }
 
